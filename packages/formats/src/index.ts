@@ -1,0 +1,8 @@
+export { type ByteSource, blobSource, bytesSource } from './byte-source.ts'
+export { type CsvOptions, readCsv } from './csv.ts'
+export { FormatError, type FormatProblem } from './error.ts'
+export { type JsonlOptions, readJsonl } from './jsonl.ts'
+export { type EncodableArray, encodeNpy, readNpy } from './npy.ts'
+export type { TextDtype, TextOptions } from './number-collector.ts'
+export type { NumericArray, NumericData, NumericDtype } from './numeric-array.ts'
+export { type ReadArrayOptions, readArray } from './read-array.ts'

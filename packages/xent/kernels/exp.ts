@@ -1,0 +1,54 @@
+import { EXP64 } from './constants'
+
+/**
+ * e^x * 2^-R, four lanes at a time, for an integer R. n = round(x log2 e), t = x - n ln 2 in two exact steps, and the
+ * exponent n - R is shifted into place; lanes below `low` = (R - 127) ln 2 are 0 and NaN stays NaN.
+ * `magic` = 1.5 * 2^23 + 127 - R puts the biased exponent into the low bits of the sum that rounds.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp32x4(
+  x: v128, log2e: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128,
+  magic: v128, floor: v128,
+): v128 {
+  const y = f32x4.pmax(x, floor)
+  const b = f32x4.add(f32x4.mul(y, log2e), magic)
+  const n = f32x4.sub(b, magic)
+  const t = f32x4.sub(f32x4.sub(y, f32x4.mul(n, high)), f32x4.mul(n, low))
+  let p = f32x4.add(f32x4.mul(c6, t), c5)
+  p = f32x4.add(f32x4.mul(p, t), c4)
+  p = f32x4.add(f32x4.mul(p, t), c3)
+  p = f32x4.add(f32x4.mul(p, t), c2)
+  p = f32x4.add(f32x4.mul(p, t), one)
+  const scale = i32x4.shl(b, 23)
+  return f32x4.add(f32x4.mul(f32x4.mul(t, scale), p), scale)
+}
+
+/** The same for two float64 lanes: `magic` = 1.5 * 2^52 + 1023 - R. */
+// @ts-ignore: decorator
+@inline
+export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
+  const y = f64x2.pmax(x, floor)
+  const b = f64x2.add(f64x2.mul(y, v128.load64_splat(EXP64, 0)), magic)
+  const n = f64x2.sub(b, magic)
+  const t = f64x2.sub(
+    f64x2.sub(y, f64x2.mul(n, v128.load64_splat(EXP64, 8))),
+    f64x2.mul(n, v128.load64_splat(EXP64, 16)),
+  )
+  let p = v128.load64_splat(EXP64, 24)
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 32))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 40))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 48))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 56))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 64))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 72))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 80))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 88))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 96))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 104))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 112))
+  p = f64x2.add(f64x2.mul(p, t), v128.load64_splat(EXP64, 120))
+  const scale = i64x2.shl(b, 52)
+  return f64x2.add(f64x2.mul(f64x2.mul(t, scale), p), scale)
+}
+

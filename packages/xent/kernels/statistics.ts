@@ -1,0 +1,227 @@
+import { EXP32, LANES32, OTHERS32 } from './constants'
+import { exp64x2, exp32x4 } from './exp'
+import { sum2, sum4 } from './lanes'
+
+/**
+ * The statistics of the row last looked at. They are globals of the instance, hence of its thread.
+ *
+ * The stored exponentials are e_j = exp(x_j) * 2^-R for an integer R a little below the maximum's exponent (of x less
+ * `base`, which is 0 unless the row is far from 0, where the subtraction is exact): scaling by a power of two is exact,
+ * and even the smallest representable result comes from a normal e_j.
+ */
+/** The maximum, or NaN where it is not finite. */
+export let maximum: f64 = 0
+/** The first class that has it. */
+export let argmax: i32 = 0
+/** The sum of exp(x_j - maximum) over the other classes. */
+export let odds: f64 = 0
+/** The sum of e_j over the other classes, and over all. */
+export let others: f64 = 0
+export let total: f64 = 0
+
+/** Two to this power above the smallest e_j that counts: R is that much below the maximum's exponent. */
+const SHIFT32: f64 = 90
+const SHIFT64: f64 = 400
+
+/** Beyond these, x less the maximum is exact wherever its exponential is not 0. */
+const FAR32: f64 = 2048
+const FAR64: f64 = 65536
+
+/** Looks at a row of `classes` elements at x, and stores e_j at e unless that is 0. */
+// @ts-ignore: decorator
+@inline
+export function statistics<T>(x: usize, classes: i32, e: usize): void {
+  if (sizeof<T>() == 4) statistics32(x, classes, e)
+  else statistics64(x, classes, e)
+}
+
+/** Sets total, others and odds from the maximum and what a summation found. */
+function finish(sum: f64, remainder: f64, shift: f64): void {
+  // |remainder| <= ln(2)/2: the maximum's own exponential needs no reduction
+  const own = f64x2.extract_lane(exp64x2(f64x2.splat(remainder), f64x2.splat(6755399441055744 + 1023 + shift), f64x2.splat(-1)), 0)
+  others = sum
+  total = sum + own
+  odds = sum / own
+}
+
+function undefinedRow(): void {
+  maximum = NaN
+  others = NaN
+  total = NaN
+  odds = NaN
+}
+
+// ---- float32
+
+function statistics32(x: usize, classes: i32, e: usize): void {
+  const top = max32(x, classes)
+  argmax = find32(x, classes, top)
+  maximum = <f64>top
+  if (!(Math.abs(maximum) < Infinity)) return undefinedRow()
+  const base = Math.abs(maximum) > FAR32 ? maximum : 0
+  const exponent = nearest((maximum - base) * 1.4426950408889634)
+  const reference = exponent - SHIFT32
+  const sum = sum32(
+    x, classes, e, f32x4.splat(<f32>base), f32x4.splat(<f32>(12582912 + 127 - reference)),
+    f32x4.splat(<f32>((reference - 127) * 0.6931471805599453)),
+  )
+  finish(sum, maximum - base - exponent * 0.6931471805599453, SHIFT32)
+}
+
+function max32(x: usize, classes: i32): f32 {
+  const end = x + (<usize>(classes & ~3) << 2)
+  let a = f32x4.splat(-Infinity)
+  let b = a
+  let p = x
+  for (; p + 32 <= end; p += 32) {
+    a = f32x4.pmax(a, v128.load(p))
+    b = f32x4.pmax(b, v128.load(p, 16))
+  }
+  if (p < end) a = f32x4.pmax(a, v128.load(p))
+  const rest = classes & 3
+  if (rest) b = f32x4.pmax(b, v128.bitselect(v128.load(end), f32x4.splat(-Infinity), v128.load(LANES32 + (<usize>rest << 4))))
+  a = f32x4.pmax(a, b)
+  return max<f32>(
+    max<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
+    max<f32>(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+  )
+}
+
+function find32(x: usize, classes: i32, value: f32): i32 {
+  const wanted = f32x4.splat(value)
+  for (let j = 0; j < classes; j += 4) {
+    const equal = f32x4.eq(v128.load(x + (<usize>j << 2)), wanted)
+    if (v128.any_true(equal)) return min(j + ctz(i32x4.bitmask(equal)), classes - 1)
+  }
+  return 0
+}
+
+/** The sum of e_j over all classes but argmax. Blocks of 64 vectors are summed in float32 and carried in float64. */
+function sum32(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): f64 {
+  const vectors = classes >> 2
+  const rest = classes & 3
+  const at = argmax >> 2
+  const but = v128.load(OTHERS32 + (<usize>(argmax & 3) << 4))
+  const tail = v128.load(LANES32 + (<usize>rest << 4))
+  const all = i32x4.splat(-1)
+  let sum = range32(x, e, 0, min(at, vectors), base, magic, floor)
+  if (at < vectors) {
+    sum += vector32(x, e, at, 4, but, base, magic, floor)
+    sum += range32(x, e, at + 1, vectors, base, magic, floor)
+  }
+  if (rest) sum += vector32(x, e, vectors, rest, v128.and(tail, at == vectors ? but : all), base, magic, floor)
+  return sum
+}
+
+/** One vector of which only the lanes of `mask` count; `lanes` of it are stored. */
+function vector32(x: usize, e: usize, vector: i32, lanes: i32, mask: v128, base: v128, magic: v128, floor: v128): f64 {
+  const offset = <usize>vector << 4
+  const v = exp32x4(
+    f32x4.sub(v128.load(x + offset), base), v128.load32_splat(EXP32, 0), v128.load32_splat(EXP32, 4),
+    v128.load32_splat(EXP32, 8), v128.load32_splat(EXP32, 12), v128.load32_splat(EXP32, 16),
+    v128.load32_splat(EXP32, 20), v128.load32_splat(EXP32, 24), v128.load32_splat(EXP32, 28),
+    v128.load32_splat(EXP32, 32), magic, floor,
+  )
+  if (e) {
+    if (lanes == 4) v128.store(e + offset, v)
+    else {
+      v128.store32_lane(e + offset, v, 0)
+      if (lanes > 1) v128.store32_lane(e + offset, v, 1, 4)
+      if (lanes > 2) v128.store32_lane(e + offset, v, 2, 8)
+    }
+  }
+  return sum4(v128.and(v, mask))
+}
+
+function range32(x: usize, e: usize, from: i32, to: i32, base: v128, magic: v128, floor: v128): f64 {
+  return e ? rangeOf32(x, e, from, to, base, magic, floor, true) : rangeOf32(x, 0, from, to, base, magic, floor, false)
+}
+
+// @ts-ignore: decorator
+@inline
+function rangeOf32(
+  x: usize, e: usize, from: i32, to: i32, base: v128, magic: v128, floor: v128, store: bool,
+): f64 {
+  const log2e = v128.load32_splat(EXP32, 0)
+  const high = v128.load32_splat(EXP32, 4)
+  const low = v128.load32_splat(EXP32, 8)
+  const c6 = v128.load32_splat(EXP32, 12)
+  const c5 = v128.load32_splat(EXP32, 16)
+  const c4 = v128.load32_splat(EXP32, 20)
+  const c3 = v128.load32_splat(EXP32, 24)
+  const c2 = v128.load32_splat(EXP32, 28)
+  const one = v128.load32_splat(EXP32, 32)
+  let sum: f64 = 0
+  let offset = <usize>from << 4
+  const end = <usize>to << 4
+  while (offset < end) {
+    const block = min(offset + 1024, end)
+    let s = f32x4.splat(0)
+    let t = s
+    for (; offset + 32 <= block; offset += 32) {
+      const u = exp32x4(f32x4.sub(v128.load(x + offset), base), log2e, high, low, c6, c5, c4, c3, c2, one, magic, floor)
+      const v = exp32x4(f32x4.sub(v128.load(x + offset, 16), base), log2e, high, low, c6, c5, c4, c3, c2, one, magic, floor)
+      if (store) {
+        v128.store(e + offset, u)
+        v128.store(e + offset, v, 16)
+      }
+      s = f32x4.add(s, u)
+      t = f32x4.add(t, v)
+    }
+    if (offset < block) {
+      const u = exp32x4(f32x4.sub(v128.load(x + offset), base), log2e, high, low, c6, c5, c4, c3, c2, one, magic, floor)
+      if (store) v128.store(e + offset, u)
+      s = f32x4.add(s, u)
+      offset += 16
+    }
+    sum += sum4(f32x4.add(s, t))
+  }
+  return sum
+}
+
+// ---- float64
+
+function statistics64(x: usize, classes: i32, e: usize): void {
+  argmax = find64(x, classes)
+  maximum = load<f64>(x + (<usize>argmax << 3))
+  if (!(Math.abs(maximum) < Infinity)) return undefinedRow()
+  const base = Math.abs(maximum) > FAR64 ? maximum : 0
+  const exponent = nearest((maximum - base) * 1.4426950408889634)
+  const reference = exponent - SHIFT64
+  const sum = sum64(
+    x, classes, e, f64x2.splat(base), f64x2.splat(6755399441055744 + 1023 - reference),
+    f64x2.splat((reference - 1023) * 0.6931471805599453),
+  )
+  finish(sum, maximum - base - exponent * 0.6931471803691238 - exponent * 1.9082149292705877e-10, SHIFT64)
+}
+
+function find64(x: usize, classes: i32): i32 {
+  let found = 0
+  let top = load<f64>(x)
+  for (let j = 1; j < classes; j++) {
+    const value = load<f64>(x + (<usize>j << 3))
+    if (value > top || top != top) {
+      top = value
+      found = j
+    }
+  }
+  return found
+}
+
+function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): f64 {
+  let s = f64x2.splat(0)
+  const excluded = argmax
+  for (let j = 0; j < classes; j += 2) {
+    const offset = <usize>j << 3
+    let v = exp64x2(f64x2.sub(v128.load(x + offset), base), magic, floor)
+    const pair = j + 1 < classes
+    if (e) {
+      if (pair) v128.store(e + offset, v)
+      else v128.store64_lane(e + offset, v, 0)
+    }
+    if (excluded == j) v = f64x2.replace_lane(v, 0, 0)
+    if (!pair || excluded == j + 1) v = f64x2.replace_lane(v, 1, 0)
+    s = f64x2.add(s, v)
+  }
+  return sum2(s)
+}

@@ -1,0 +1,29 @@
+import type { View } from '../tensor/strided.ts'
+import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
+import { referenceProbabilities } from './reference/probabilities.ts'
+import { probabilitiesModule } from './wasm/generated/probabilities.ts'
+import { runProbabilities } from './wasm/probabilities.ts'
+
+/**
+ * Softmax or log-softmax of each row, with its pull-back.
+ *
+ * With m, q and L as in `rows`: p = exp(xⱼ − m) / (1 + q), log p = (xⱼ − m) − L.
+ */
+export interface ProbabilitiesCall extends KernelCall {
+  readonly logits: View
+  readonly axis: number
+  readonly log: boolean
+  /** One number, or an array of the logits' shape. */
+  readonly upstream: Upstream
+  readonly outputs: {
+    readonly value?: Slot
+    /** softmax: p(u − Σ p·u); log-softmax: u − p·Σu. */
+    readonly logits?: Slot
+  }
+}
+
+export const probabilities: Kernel<ProbabilitiesCall> = {
+  name: 'probabilities',
+  reference: referenceProbabilities,
+  wasm: { module: probabilitiesModule, run: runProbabilities },
+}

@@ -1,0 +1,59 @@
+import { gather } from '../../tensor/strided.ts'
+import type { Results } from '../engine.ts'
+import type { RowsCall } from '../rows.ts'
+import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
+import { complement, probability, product, rowStatistics, sum, surprise } from './row.ts'
+
+/** The definition of the `rows` kernel: float64 throughout, one row at a time. */
+export const referenceRows = (call: RowsCall, results: Results): void => {
+  const { logits, axis, target, compute } = call
+  const classes = logits.shape[axis]!
+  const rows = rowCount(logits.shape, axis)
+  const logitRuns = rowRuns(logits, axis)
+  const labelRuns = target.kind === 'dense' ? rowRuns(target.labels, axis) : undefined
+  const readUpstream = upstreamReader(call.upstream)
+  const valueSink = results.value && sinkOf(results.value, results.value.shape)
+  const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
+  const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
+
+  const x = floatArray(compute, classes)
+  const t = floatArray(compute, classes)
+  const value = new Float64Array(1)
+  const upstream = new Float64Array(1)
+  const slope = new Float64Array(classes)
+
+  for (let row = 0; row < rows; row++) {
+    const from = row * classes
+    gather(logitRuns, from, from + classes, x, 0)
+    readUpstream(row, row + 1, upstream, 0)
+    const statistics = rowStatistics(x)
+    const u = upstream[0]!
+
+    if (target.kind === 'sparse') {
+      const y = target.labels[row]!
+      const known = y >= 0 && y < classes
+      value[0] = known ? surprise(statistics, x[y]!) : Number.NaN
+      for (let j = 0; j < classes; j++) {
+        slope[j] = known ? u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!)) : Number.NaN
+      }
+    } else {
+      gather(labelRuns!, from, from + classes, t, 0)
+      const labelSum = sum(t)
+      const total = target.normalized ? 1 : labelSum
+      value[0] = product(labelSum, statistics.logSum)
+      for (let j = 0; j < classes; j++) {
+        value[0] += product(t[j]!, statistics.max - x[j]!)
+        // total·p − t, written so that nothing cancels where t is all of the total
+        slope[j] = u * ((total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j))
+      }
+    }
+    valueSink?.write(row, row + 1, value, 0)
+    logitsSink?.write(from, from + classes, slope, 0)
+    if (labelsSink) {
+      for (let j = 0; j < classes; j++) slope[j] = u * surprise(statistics, x[j]!)
+      labelsSink.write(from, from + classes, slope, 0)
+    }
+  }
+  logitsSink?.finish()
+  labelsSink?.finish()
+}

@@ -1,0 +1,49 @@
+import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
+import type { View } from '../tensor/strided.ts'
+import { referenceRows } from './reference/rows.ts'
+import { rowsModule } from './wasm/generated/rows.ts'
+import { runRows } from './wasm/rows.ts'
+
+/**
+ * Cross-entropy of each row of logits against a target, with its gradients.
+ *
+ * With m the maximum of the row, q = Σ exp(xⱼ − m) over all classes but the first that has it, and L = log1p(q):
+ * - sparse: value = L + (m − x_y); a row whose label is outside [0, classes) is NaN
+ * - dense: value = L·Σt + Σ tⱼ(m − xⱼ), where a term with tⱼ = 0 is 0
+ *
+ * No step subtracts two large numbers, so a confident row keeps its digits.
+ */
+export interface RowsCall extends KernelCall {
+  readonly logits: View
+  /** The class axis, in [0, rank). */
+  readonly axis: number
+  readonly target: SparseTarget | DenseTarget
+  readonly upstream: Upstream
+  readonly outputs: {
+    readonly value?: Slot
+    /** sparse: u(p − onehot); dense: u(Σt·p − t), or u(p − t) where the target says `normalized`. */
+    readonly logits?: Slot
+    /** dense only: u(L + m − xⱼ), which is −u·log pⱼ. */
+    readonly labels?: Slot
+  }
+}
+
+export interface SparseTarget {
+  readonly kind: 'sparse'
+  /** A label for each row, in row order. */
+  readonly labels: Int32Array
+}
+
+export interface DenseTarget {
+  readonly kind: 'dense'
+  /** The labels, broadcast to the shape of the logits. */
+  readonly labels: View
+  /** Take Σt for 1 in the gradient, as TensorFlow does. */
+  readonly normalized: boolean
+}
+
+export const rows: Kernel<RowsCall> = {
+  name: 'rows',
+  reference: referenceRows,
+  wasm: { module: rowsModule, run: runRows },
+}

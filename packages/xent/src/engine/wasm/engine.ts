@@ -1,0 +1,91 @@
+import { XentError } from '../../error.ts'
+import { bytesPerElement, type DType, viewOf } from '../../tensor/dtype.ts'
+import { type Shape, sizeOf } from '../../tensor/shape.ts'
+import {
+  AllocatedTensor,
+  type KernelCall,
+  type Results,
+  resultsOf,
+  type SyncEngine,
+  type WasmForm,
+} from '../engine.ts'
+import { referenceEngine } from '../reference/engine.ts'
+import { createMemory, type LinearMemory } from './memory.ts'
+import { relocatable } from './operands.ts'
+
+/** A SyncEngine whose kernels may still be compiling. */
+export interface WasmEngine extends SyncEngine {
+  /** Resolves when these kernels run as WebAssembly, and rejects where they cannot. */
+  ready(forms: readonly WasmForm[]): Promise<void>
+}
+
+/**
+ * WebAssembly with 128-bit vectors. A kernel module is compiled when first used: at once where that is allowed, else
+ * (a browser's main thread may refuse) in the background, and the reference runs until then, or for good where
+ * WebAssembly or its vectors are missing.
+ */
+export const wasmEngine = (): WasmEngine => {
+  const memory = createMemory()
+  const reference = referenceEngine()
+  const loaded = new Map<WasmForm, WebAssembly.Exports>()
+  const pending = new Map<WasmForm, Promise<void>>()
+  const imports = { env: { memory: memory.wasm } }
+
+  const load = (form: WasmForm): WebAssembly.Exports | undefined => {
+    const exports = loaded.get(form)
+    if (exports || pending.has(form)) return exports
+    const bytes = decodeBase64(form.module)
+    try {
+      loaded.set(form, new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports)
+    } catch {
+      const later = WebAssembly.instantiate(bytes, imports).then(({ instance }) => {
+        loaded.set(form, instance.exports)
+      })
+      later.catch(() => {})
+      pending.set(form, later)
+    }
+    return loaded.get(form)
+  }
+
+  const runSync = (call: KernelCall): Results => {
+    const form = call.kernel.wasm
+    const exports = form && load(form)
+    if (!exports) return reference.runSync(call)
+    const results = resultsOf(call, (data) => relocatable(memory, data))
+    form.run(exports, memory, call as never, results)
+    return results
+  }
+
+  return {
+    name: 'wasm',
+    runSync,
+    run: async (call) => runSync(call),
+    ready: async (forms) => {
+      for (const form of forms) if (!load(form)) await pending.get(form)
+    },
+    allocate: (shape, dtype) => allocate(memory, shape, dtype),
+    close: () => {},
+  }
+}
+
+const decodeBase64 = (base64: string): Uint8Array<ArrayBuffer> => {
+  const characters = atob(base64)
+  const bytes = new Uint8Array(characters.length)
+  for (let k = 0; k < bytes.length; k++) bytes[k] = characters.charCodeAt(k)
+  return bytes
+}
+
+const allocate = (memory: LinearMemory, shape: Shape, dtype: DType): AllocatedTensor => {
+  const size = sizeOf(shape)
+  const pointer = memory.allocate(size * bytesPerElement(dtype))
+  let isFree = false
+  const data = () => {
+    if (isFree) throw new XentError('ENGINE', 'allocate: the array was given back with free().')
+    return viewOf(dtype, memory.wasm.buffer, pointer, size)
+  }
+  new Uint8Array(memory.wasm.buffer, pointer, size * bytesPerElement(dtype)).fill(0)
+  return new AllocatedTensor(data, shape, dtype, () => {
+    if (!isFree) memory.free(pointer)
+    isFree = true
+  })
+}

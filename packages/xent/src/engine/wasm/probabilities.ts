@@ -1,0 +1,62 @@
+import type { Results } from '../engine.ts'
+import type { ProbabilitiesCall } from '../probabilities.ts'
+import { rowCount, upstreamReader } from '../staging.ts'
+import type { LinearMemory } from './memory.ts'
+import { blockLength, input, layOut, output, pinnedUpstream } from './operands.ts'
+
+type Probabilities = (
+  x: number,
+  upstream: number,
+  value: number,
+  logits: number,
+  rows: number,
+  classes: number,
+  log: number,
+) => void
+
+/** Feeds the `probabilities` module block by block. */
+export const runProbabilities = (
+  exports: WebAssembly.Exports,
+  memory: LinearMemory,
+  call: ProbabilitiesCall,
+  results: Results,
+): void => {
+  const { logits, axis, compute } = call
+  const classes = logits.shape[axis]!
+  const rows = rowCount(logits.shape, axis)
+  const kernel = exports[`probabilities${compute === 'float64' ? '64' : '32'}`] as Probabilities
+  const x = input(memory, logits, axis, compute)
+  const value = output(memory, results.value, logits.shape, axis, compute)
+  const slope = output(memory, results.logits, logits.shape, axis, compute)
+  const upstreamSource = pinnedUpstream(memory, call.upstream)
+  const upstreamBytes = results.logits ? 8 : 0
+
+  const block = blockLength(rows, classes * (x.bytes + value.bytes + slope.bytes + upstreamBytes))
+  const size = block * classes
+  const [xAt, valueAt, slopeAt, upstreamAt] = layOut(memory, [
+    size * x.bytes,
+    size * value.bytes,
+    size * slope.bytes,
+    size * upstreamBytes,
+  ]) as [number, number, number, number]
+  const upstream = new Float64Array(memory.wasm.buffer, upstreamAt, upstreamBytes && size)
+  const readUpstream = upstreamReader(upstreamSource, axis)
+
+  for (let row = 0; row < rows; row += block) {
+    const count = Math.min(block, rows - row)
+    const from = row * classes
+    const to = from + count * classes
+    if (results.logits) readUpstream(from, to, upstream, 0)
+    kernel(
+      x.load(from, to, xAt),
+      upstreamAt,
+      value.load(from, to, valueAt),
+      slope.load(from, to, slopeAt),
+      count,
+      classes,
+      Number(call.log),
+    )
+    value.store(from, to, valueAt)
+    slope.store(from, to, slopeAt)
+  }
+}

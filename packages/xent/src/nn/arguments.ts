@@ -1,0 +1,170 @@
+import { complain } from '../error.ts'
+import { type DType, type FloatDType, isFloat, isInteger } from '../tensor/dtype.ts'
+import { elementsOf, read } from '../tensor/read.ts'
+import { formatShape, formatTuple, indexAt, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
+import { isContiguous, runsOf, type View } from '../tensor/strided.ts'
+import { Tensor } from '../tensor/tensor.ts'
+
+interface Signature {
+  readonly name: string
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+}
+
+/** A function takes one object, with every required argument and none that it does not know. */
+export const checkArguments = ({ name, required, optional }: Signature, args: unknown): void => {
+  if (args !== undefined && !isNamedArguments(args)) {
+    const listed = [...required, ...optional.filter((argument) => argument !== 'name')]
+    throw complain('POSITIONAL_CALL', {
+      fn: name,
+      argument: 'arguments',
+      expected: `one object { ${[...required, ...optional].join(', ')} }`,
+      received: 'a positional call',
+      tensorflow: `Only call \`${snakeCase(name)}\` with named arguments (${listed.slice(0, 2).map((argument) => `${argument}=...`).join(', ')}, ...)`,
+    })
+  }
+  const given = (args ?? {}) as Readonly<Record<string, unknown>>
+  for (const argument of required) {
+    if (given[argument] !== undefined && given[argument] !== null) continue
+    throw complain('MISSING_ARGUMENT', {
+      fn: name,
+      argument,
+      expected: 'a value',
+      received: String(given[argument]),
+      ...(required.includes('labels') && {
+        tensorflow: `Both \`labels\` and \`logits\` must be provided for ${snakeCase(name)}`,
+      }),
+    })
+  }
+  for (const argument in given) {
+    if (required.includes(argument) || optional.includes(argument)) continue
+    throw complain('UNKNOWN_ARGUMENT', {
+      fn: name,
+      argument,
+      expected: `one of ${[...required, ...optional].join(', ')}`,
+      received: argument,
+    })
+  }
+}
+
+const isNamedArguments = (args: unknown): boolean =>
+  typeof args === 'object' &&
+  args !== null &&
+  !Array.isArray(args) &&
+  !ArrayBuffer.isView(args) &&
+  !(args instanceof Tensor) &&
+  !('data' in args)
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** TensorFlow's own names of the types that differ from NumPy's. */
+const tensorflowName = (dtype: DType): string =>
+  ({ float16: 'half', float32: 'float', float64: 'double' })[dtype as string] ?? dtype
+
+export interface Logits extends View {
+  readonly dtype: FloatDType
+}
+
+/** Logits of a floating type; integer arrays are refused, as TensorFlow refuses them. */
+export const readLogits = (fn: string, like: unknown): Logits => {
+  const view = read(fn, 'logits', like, 'float32')
+  if (hasFloats(view)) return view
+  throw complain('DTYPE', {
+    fn,
+    argument: 'logits',
+    expected: 'float16, bfloat16, float32 or float64',
+    received: view.dtype,
+    tensorflow: `Value for attr 'T' of ${tensorflowName(view.dtype)} is not in the list of allowed values: half, bfloat16, float, double`,
+  })
+}
+
+const hasFloats = (view: View): view is Logits => isFloat(view.dtype)
+
+/** Logits with a class axis: any rank but 0. */
+export const readRowLogits = (fn: string, like: unknown, tensorflow: string): Logits => {
+  const logits = readLogits(fn, like)
+  if (logits.shape.length > 0) return logits
+  throw complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'logits',
+    expected: 'rank 1 or more',
+    received: 'a scalar',
+    tensorflow,
+  })
+}
+
+/** Class indices in row order. One outside [0, classes) is an error, and stays outside where `outOfRange` is 'nan'. */
+export const readClassLabels = (
+  fn: string,
+  like: unknown,
+  logitsShape: Shape,
+  axis: number,
+  outOfRange: 'throw' | 'nan',
+): Int32Array => {
+  const view = read(fn, 'labels', like, 'float64')
+  const isNested = Array.isArray(like) || typeof like === 'number'
+  if (!isInteger(view.dtype) && !(isNested && view.dtype === 'float64')) {
+    throw complain('DTYPE', {
+      fn,
+      argument: 'labels',
+      expected: 'class indices of an integer type',
+      received: view.dtype,
+      tensorflow: `Value for attr 'Tlabels' of ${tensorflowName(view.dtype)} is not in the list of allowed values: int32, int64`,
+    })
+  }
+  checkLabelShape(fn, view.shape, logitsShape, axis)
+  const classes = logitsShape[axis]!
+  const own = ownInt32(view)
+  const values = own ?? elementsOf(view)
+  const labels = own ?? new Int32Array(values.length)
+  for (let k = 0; k < values.length; k++) {
+    const value = Number(values[k])
+    const known = value >= 0 && value < classes
+    if (!Number.isInteger(value)) throw fractionalLabel(fn, value, indexAt(k, view.shape))
+    if (!known && outOfRange === 'throw') throw unknownLabel(fn, value, indexAt(k, view.shape), classes)
+    if (!own) labels[k] = known ? value : -1
+  }
+  return labels
+}
+
+/** The elements themselves where they are an Int32Array already. */
+const ownInt32 = (view: View): Int32Array | undefined =>
+  view.data instanceof Int32Array && isContiguous(runsOf(view))
+    ? view.data.subarray(view.offset, view.offset + sizeOf(view.shape))
+    : undefined
+
+const fractionalLabel = (fn: string, value: number, index: number[]): Error =>
+  complain('DTYPE', { fn, argument: 'labels', expected: 'a whole number', received: String(value), index })
+
+const unknownLabel = (fn: string, value: number, index: number[], classes: number): Error =>
+  complain('LABEL_OUT_OF_RANGE', {
+    fn,
+    argument: 'labels',
+    expected: `a class in [0, ${classes})`,
+    received: String(value),
+    index,
+    tensorflow: `Received a label value of ${value} which is outside the valid range of [0, ${classes}).`,
+  })
+
+const checkLabelShape = (fn: string, labels: Shape, logits: Shape, axis: number): void => {
+  const expected = logits.filter((_, k) => k !== axis)
+  if (sameShape(labels, expected)) return
+  const shapes = `labels.shape=${formatTuple(labels)}`
+  throw complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'labels',
+    expected: `shape ${formatShape(expected)}, that of logits ${formatShape(logits)} without axis ${axis}`,
+    received: `shape ${formatShape(labels)}`,
+    tensorflow:
+      labels.length === expected.length
+        ? `\`labels.shape\` must equal \`logits.shape\` except for the last dimension. Received: ${shapes} and logits.shape=${formatTuple(logits)}`
+        : `\`labels.shape.rank\` must equal \`logits.shape.rank - 1\`. Received: ${shapes} of rank ${labels.length} and logits.shape=${formatTuple(logits)} of rank ${logits.length}`,
+  })
+}
+
+/** Labels or weights of any real type; plain nested numbers take the logits' type. */
+export const readReal = (fn: string, argument: string, like: unknown, logits: Logits): View =>
+  read(fn, argument, like, logits.dtype)
+
+/** The type of an argument's gradient: its own where that is floating, else that of the logits. */
+export const gradientDType = (view: View, logits: Logits): DType => (isFloat(view.dtype) ? view.dtype : logits.dtype)

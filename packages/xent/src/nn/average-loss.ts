@@ -1,0 +1,115 @@
+import { complain } from '../error.ts'
+import { bytesPerElement, type DType, isFloat } from '../tensor/dtype.ts'
+import { read, type TensorLike } from '../tensor/read.ts'
+import { broadcastShapes, formatShape, sizeOf } from '../tensor/shape.ts'
+import { broadcastTo, gather, runsOf, type View } from '../tensor/strided.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { checkArguments } from './arguments.ts'
+import { scalar, sumOf } from './reduce.ts'
+
+export interface AverageLossArgs {
+  /** Losses of the examples: rank 1 or more, the first dimension counts the examples. */
+  readonly perExampleLoss: TensorLike
+  /** Multiplies the losses; may have one dimension less, or a last one of size 1 more. */
+  readonly sampleWeight?: TensorLike
+  /** Examples in the whole batch, over all replicas. Default the first dimension of the losses. */
+  readonly globalBatchSize?: number
+}
+
+const name = 'computeAverageLoss'
+
+/**
+ * The sum of weighted losses divided by the size of the global batch: what each replica of a training loop adds.
+ *
+ * @returns a scalar of the losses' dtype; 0 where the batch size is 0. Weights are not part of the divisor
+ * @throws XentError SHAPE_MISMATCH for a scalar loss or weights that do not fit, VALUE for a batch size that is not a
+ *   whole number or is negative
+ * @example computeAverageLoss({ perExampleLoss: [1, 2, 3], globalBatchSize: 6 }).item() // 1
+ * @see https://www.tensorflow.org/api_docs/python/tf/nn/compute_average_loss
+ */
+export const computeAverageLoss = (args: AverageLossArgs): Tensor => {
+  checkArguments({ name, required: ['perExampleLoss'], optional: ['sampleWeight', 'globalBatchSize'] }, args)
+  const losses = read(name, 'perExampleLoss', args.perExampleLoss, 'float32')
+  if (losses.shape.length === 0) throw scalarLoss()
+  const batch = args.globalBatchSize ?? losses.shape[0]!
+  checkBatchSize(batch)
+  const sum = args.sampleWeight === undefined ? sumOf(losses) : weightedSum(losses, args.sampleWeight)
+  return scalar(batch === 0 ? 0 : sum / batch, averageDType(losses.dtype))
+}
+
+/** Integers become the float that holds them: float32 for up to 16 bits, else float64. */
+const averageDType = (dtype: DType): DType => {
+  if (isFloat(dtype)) return dtype
+  return bytesPerElement(dtype) <= 2 ? 'float32' : 'float64'
+}
+
+const weightedSum = (losses: View, sampleWeight: TensorLike): number => {
+  const weights = matchRank(read(name, 'sampleWeight', sampleWeight, 'float32'), losses)
+  const shape = broadcastShapes(losses.shape, weights.shape)
+  if (!shape) throw incompatible(weights, losses)
+  const size = sizeOf(shape)
+  const a = new Float64Array(size)
+  const b = new Float64Array(size)
+  gather(runsOf(broadcastTo(losses, shape)!), 0, size, a, 0)
+  gather(runsOf(broadcastTo(weights, shape)!), 0, size, b, 0)
+  return a.reduce((sum, loss, k) => sum + loss * b[k]!, 0)
+}
+
+/** Drops a last dimension of 1, or adds one, where the ranks differ by one. */
+const matchRank = (weights: View, losses: View): View => {
+  const rank = weights.shape.length
+  if (rank === losses.shape.length + 1) {
+    if (weights.shape[rank - 1] !== 1) throw notSqueezable(weights)
+    return { ...weights, shape: weights.shape.slice(0, -1), strides: weights.strides.slice(0, -1) }
+  }
+  if (rank > 0 && rank === losses.shape.length - 1) {
+    return { ...weights, shape: [...weights.shape, 1], strides: [...weights.strides, 1] }
+  }
+  return weights
+}
+
+const checkBatchSize = (batch: unknown): void => {
+  const failure =
+    typeof batch !== 'number'
+      ? 'global_batch_size must be scalar.'
+      : !Number.isInteger(batch)
+        ? 'global_batch_size must be an integer.'
+        : batch < 0
+          ? 'global_batch_size must be non-negative.'
+          : undefined
+  if (!failure) return
+  throw complain('VALUE', {
+    fn: name,
+    argument: 'globalBatchSize',
+    expected: 'a whole number that is not negative',
+    received: String(batch),
+    tensorflow: failure,
+  })
+}
+
+const scalarLoss = (): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn: name,
+    argument: 'perExampleLoss',
+    expected: 'rank 1 or more',
+    received: 'a scalar',
+    tensorflow: 'Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1.',
+  })
+
+const incompatible = (weights: View, losses: View): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn: name,
+    argument: 'sampleWeight',
+    expected: `a shape that broadcasts with that of perExampleLoss, ${formatShape(losses.shape)}`,
+    received: formatShape(weights.shape),
+    tensorflow: `Incompatible shapes: [${losses.shape.join(',')}] vs. [${weights.shape.join(',')}]`,
+  })
+
+const notSqueezable = ({ shape }: View): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn: name,
+    argument: 'sampleWeight',
+    expected: 'a last dimension of 1',
+    received: formatShape(shape),
+    tensorflow: `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
+  })

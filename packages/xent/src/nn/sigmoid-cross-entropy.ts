@@ -1,0 +1,127 @@
+import { complain } from '../error.ts'
+import { type ElementCurvatureCall, elementCurvature } from '../engine/curvature.ts'
+import { type ElementsCall, elements } from '../engine/elements.ts'
+import { computeDType } from '../tensor/dtype.ts'
+import type { TensorLike } from '../tensor/read.ts'
+import { broadcastShapes, formatShape, formatTuple, sameShape } from '../tensor/shape.ts'
+import { broadcastTo, type View } from '../tensor/strided.ts'
+import { gradientDType, type Logits, readLogits, readReal } from './arguments.ts'
+import { type CurvatureRequest, type Definition, type Differentiable, differentiable } from './differentiable.ts'
+
+export interface SigmoidArgs {
+  /** The probability of each event, in [0, 1]: any real type, the shape of logits. */
+  readonly labels: TensorLike
+  /** Unscaled scores: float16, bfloat16, float32 or float64, any rank. */
+  readonly logits: TensorLike
+  readonly name?: string
+}
+
+export interface PosWeightArgs extends SigmoidArgs {
+  /** Multiplies the loss of the positive term; broadcasts against logits. */
+  readonly posWeight?: TensorLike
+}
+
+/** Sigmoid cross-entropy is weighted cross-entropy without a weight. */
+export const elementsDefinition = <Args extends PosWeightArgs, Key extends 'logits' | 'labels' | 'posWeight'>(
+  name: string,
+  required: readonly string[],
+  keys: readonly Key[],
+): Definition<Args, Key> => {
+  const readArguments = ({ labels, logits, posWeight }: Args) => {
+    const x = readLogits(name, logits)
+    const z = readReal(name, 'labels', labels, x)
+    if (!sameShape(x.shape, z.shape)) throw differentShapes(name, x, z)
+    const w = posWeight === undefined ? undefined : readReal(name, 'posWeight', posWeight, x)
+    const shape = w ? broadcastShapes(x.shape, w.shape) : x.shape
+    if (!shape) throw incompatibleWeight(name, x, w!)
+    return { x, z, w, shape }
+  }
+  const gradientsOf = (x: Logits, z: View, w: View | undefined) => ({
+    logits: { shape: x.shape, dtype: x.dtype },
+    labels: { shape: z.shape, dtype: gradientDType(z, x) },
+    ...(w && { posWeight: { shape: w.shape, dtype: gradientDType(w, x) } }),
+  })
+  return {
+    name,
+    required,
+    optional: ['name'],
+    keys,
+    plan: (args, request): ElementsCall => {
+      const { x, z, w, shape } = readArguments(args)
+      const possible = { value: { shape, dtype: x.dtype }, ...gradientsOf(x, z, w) }
+      return {
+        kernel: elements,
+        compute: computeDType(x.dtype),
+        ...broadcastAll(x, z, w, shape),
+        upstream: request.upstream(shape),
+        outputs: request.outputs(possible, w ? [x, z, w] : [x, z]),
+      }
+    },
+    curvature: (args, request): ElementCurvatureCall => {
+      const { x, z, w, shape } = readArguments(args)
+      return {
+        kernel: elementCurvature,
+        compute: computeDType(x.dtype),
+        ...broadcastAll(x, z, w, shape),
+        upstream: request.upstream(shape),
+        tangents: {
+          logits: broadcastTangent(request, 'logits', x, shape),
+          labels: broadcastTangent(request, 'labels', z, shape),
+          posWeight: w && broadcastTangent(request, 'posWeight', w, shape),
+        },
+        outputs: request.outputs(gradientsOf(x, z, w), []),
+      }
+    },
+  }
+}
+
+const broadcastAll = (x: View, z: View, w: View | undefined, shape: readonly number[]) => ({
+  shape,
+  logits: broadcastTo(x, shape)!,
+  labels: broadcastTo(z, shape)!,
+  ...(w && { posWeight: broadcastTo(w, shape)! }),
+})
+
+const broadcastTangent = (request: CurvatureRequest, key: string, argument: View, shape: readonly number[]) => {
+  const tangent = request.tangent(key, argument.shape)
+  return tangent && broadcastTo(tangent, shape)
+}
+
+const differentShapes = (fn: string, logits: View, labels: View): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'labels',
+    expected: `the shape of logits, ${formatShape(logits.shape)}`,
+    received: formatShape(labels.shape),
+    tensorflow: `\`logits\` and \`labels\` must have the same shape, received (${formatTuple(logits.shape)} vs ${formatTuple(labels.shape)}).`,
+  })
+
+const incompatibleWeight = (fn: string, logits: View, weight: View): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'posWeight',
+    expected: `a shape that broadcasts with that of logits, ${formatShape(logits.shape)}`,
+    received: formatShape(weight.shape),
+    tensorflow: `Incompatible shapes: [${weight.shape.join(',')}] vs. [${logits.shape.join(',')}]`,
+  })
+
+/**
+ * Cross-entropy of independent events, per element: for classes that do not exclude each other.
+ *
+ * loss = −z · log σ(x) − (1 − z) · log(1 − σ(x)) = (1 − z) · softplus(x) + z · softplus(−x)
+ *
+ * @param labels the probability z of each event, any real type, the shape of logits
+ * @param logits unscaled scores x, any rank; not the output of a sigmoid
+ * @returns loss in nats, shape and dtype of logits; at ±Infinity the limit
+ * @throws XentError DTYPE for integer logits, SHAPE_MISMATCH where the shapes differ
+ * @example sigmoidCrossEntropyWithLogits({ labels: [1, 0], logits: [12, 3] }).toString() // [6.1441933e-06 3.0485873e+00]
+ * @see https://www.tensorflow.org/api_docs/python/tf/nn/sigmoid_cross_entropy_with_logits
+ */
+export const sigmoidCrossEntropyWithLogits: Differentiable<SigmoidArgs, 'logits' | 'labels'> =
+  /*#__PURE__*/ differentiable(
+    /*#__PURE__*/ elementsDefinition<SigmoidArgs, 'logits' | 'labels'>(
+      'sigmoidCrossEntropyWithLogits',
+      ['labels', 'logits'],
+      ['logits', 'labels'],
+    ),
+  )

@@ -1,0 +1,112 @@
+import { complain } from '../error.ts'
+import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
+import { type RowsCall, rows } from '../engine/rows.ts'
+import { computeDType } from '../tensor/dtype.ts'
+import type { TensorLike } from '../tensor/read.ts'
+import { formatShape, normalizeAxis, type Shape, withoutAxis } from '../tensor/shape.ts'
+import { broadcastTo } from '../tensor/strided.ts'
+import { gradientDType, readReal, readRowLogits } from './arguments.ts'
+import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
+
+export interface DenseArgs {
+  /** A distribution over the classes for each example: any real type, a shape that broadcasts to that of logits. */
+  readonly labels: TensorLike
+  /** Unscaled scores: float16, bfloat16, float32 or float64, rank 1 or more, C along `axis`. */
+  readonly logits: TensorLike
+  /** The class axis, in [-rank, rank). Default the last. */
+  readonly axis?: number
+  /**
+   * 'exact' is the derivative of the loss, Σt·softmax − t. 'tensorflow' is softmax − t, which TensorFlow returns and
+   * which is the derivative only where the labels t of a row sum to 1. Default 'exact'.
+   */
+  readonly gradient?: 'exact' | 'tensorflow'
+  readonly name?: string
+}
+
+/**
+ * @param name the public name, which errors carry
+ * @param keys the arguments that a gradient flows into
+ * @param defaultGradient what `gradient` is where the caller does not say
+ */
+export const denseDefinition = <Key extends 'logits' | 'labels'>(
+  name: string,
+  keys: readonly Key[],
+  defaultGradient: 'exact' | 'tensorflow',
+): Definition<DenseArgs, Key> => {
+  const readArguments = ({ labels, logits, axis = -1, gradient = defaultGradient }: DenseArgs) => {
+    const x = readRowLogits(name, logits, 'logits must have >= 1 dimension, got []')
+    const classAxis = normalizeAxis(name, axis, x.shape.length)
+    const given = readReal(name, 'labels', labels, x)
+    const t = broadcastTo(given, x.shape)
+    if (!t) throw notBroadcastable(name, given.shape, x.shape)
+    const target = { kind: 'dense', labels: t, normalized: gradient === 'tensorflow' } as const
+    const gradients = {
+      logits: { shape: x.shape, dtype: x.dtype },
+      labels: { shape: given.shape, dtype: gradientDType(given, x) },
+    }
+    const shape = withoutAxis(x.shape, classAxis)
+    return { x, given, axis: classAxis, target, compute: computeDType(x.dtype), shape, gradients }
+  }
+  return {
+    name,
+    required: ['labels', 'logits'],
+    optional: ['axis', 'gradient', 'name'],
+    keys,
+    plan: (args, request): RowsCall => {
+      const { x, given, axis, target, compute, shape, gradients } = readArguments(args)
+      return {
+        kernel: rows,
+        compute,
+        logits: x,
+        axis,
+        target,
+        upstream: request.upstream(shape),
+        outputs: request.outputs({ value: { shape, dtype: x.dtype }, ...gradients }, [x, given]),
+      }
+    },
+    curvature: (args, request): RowCurvatureCall => {
+      const { x, given, axis, target, compute, shape, gradients } = readArguments(args)
+      const labelTangent = request.tangent('labels', given.shape)
+      return {
+        kernel: rowCurvature,
+        compute,
+        logits: x,
+        axis,
+        target,
+        upstream: request.upstream(shape),
+        tangents: {
+          logits: request.tangent('logits', x.shape),
+          labels: labelTangent && broadcastTo(labelTangent, x.shape),
+        },
+        outputs: request.outputs(gradients, [x, given]),
+      }
+    },
+  }
+}
+
+const notBroadcastable = (fn: string, labels: Shape, logits: Shape): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'labels',
+    expected: `a shape that broadcasts to that of logits, ${formatShape(logits)}`,
+    received: formatShape(labels),
+    tensorflow: `logits and labels must be broadcastable: logits_size=[${logits.join(',')}] labels_size=[${labels.join(',')}]`,
+  })
+
+/**
+ * Cross-entropy between distributions over the classes and logits, per example.
+ *
+ * loss = Σⱼ tⱼ · (log Σₖ exp(xₖ) − xⱼ)
+ *
+ * @param labels a distribution t for each example: any real type, broadcast to the shape of logits
+ * @param logits unscaled scores x, C along `axis`; not the output of a softmax
+ * @returns loss in nats, shape of logits without the axis, dtype of logits; a class with label 0 adds nothing, also at
+ *   -Infinity
+ * @throws XentError DTYPE for integer logits, SHAPE_MISMATCH where labels do not broadcast, AXIS
+ * @example softmaxCrossEntropyWithLogits({ labels: [[1, 0, 0]], logits: [[4, 6.5, 1.2]] }).item() // 2.583492
+ * @see https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits
+ */
+export const softmaxCrossEntropyWithLogits: Differentiable<DenseArgs, 'logits' | 'labels'> =
+  /*#__PURE__*/ differentiable(
+    /*#__PURE__*/ denseDefinition('softmaxCrossEntropyWithLogits', ['logits', 'labels'], 'exact'),
+  )

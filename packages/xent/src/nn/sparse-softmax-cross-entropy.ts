@@ -1,0 +1,88 @@
+import { complain } from '../error.ts'
+import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
+import { type RowsCall, rows } from '../engine/rows.ts'
+import { computeDType } from '../tensor/dtype.ts'
+import type { TensorLike } from '../tensor/read.ts'
+import { formatShape, normalizeAxis, withoutAxis } from '../tensor/shape.ts'
+import { readClassLabels, readRowLogits } from './arguments.ts'
+import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
+
+export interface SparseArgs {
+  /** Class indices in [0, C): an integer type, or nested whole numbers; the shape of logits without `axis`. */
+  readonly labels: TensorLike
+  /** Unscaled scores: float16, bfloat16, float32 or float64, rank 1 or more, C along `axis`. */
+  readonly logits: TensorLike
+  /** The class axis, in [-rank, rank). Default the last. */
+  readonly axis?: number
+  /** What an index outside [0, C) does: an error, or NaN for its row. Default 'throw'. */
+  readonly outOfRange?: 'throw' | 'nan'
+  readonly name?: string
+}
+
+/** @param name the public name, which errors carry */
+export const sparseDefinition = (name: string): Definition<SparseArgs, 'logits'> => {
+  const readArguments = ({ labels, logits, axis = -1, outOfRange = 'throw' }: SparseArgs) => {
+    const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
+    const classAxis = normalizeAxis(name, axis, x.shape.length)
+    if (x.shape[classAxis] === 0) throw noClasses(name, x.shape)
+    const target = { kind: 'sparse', labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange) } as const
+    return { x, axis: classAxis, target, compute: computeDType(x.dtype), shape: withoutAxis(x.shape, classAxis) }
+  }
+  return {
+    name,
+    required: ['labels', 'logits'],
+    optional: ['axis', 'outOfRange', 'name'],
+    keys: ['logits'],
+    plan: (args, request): RowsCall => {
+      const { x, axis, target, compute, shape } = readArguments(args)
+      const possible = { value: { shape, dtype: x.dtype }, logits: { shape: x.shape, dtype: x.dtype } }
+      return {
+        kernel: rows,
+        compute,
+        logits: x,
+        axis,
+        target,
+        upstream: request.upstream(shape),
+        outputs: request.outputs(possible, [x]),
+      }
+    },
+    curvature: (args, request): RowCurvatureCall => {
+      const { x, axis, target, compute, shape } = readArguments(args)
+      return {
+        kernel: rowCurvature,
+        compute,
+        logits: x,
+        axis,
+        target,
+        upstream: request.upstream(shape),
+        tangents: { logits: request.tangent('logits', x.shape) },
+        outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, [x]),
+      }
+    },
+  }
+}
+
+const noClasses = (fn: string, shape: readonly number[]): Error =>
+  complain('SHAPE_MISMATCH', {
+    fn,
+    argument: 'logits',
+    expected: 'at least one class',
+    received: `shape ${formatShape(shape)}`,
+    tensorflow: `Must have at least one class, but got logits shape [${shape.join(',')}]`,
+  })
+
+/**
+ * Cross-entropy between class indices and logits, per example.
+ *
+ * loss = log Σⱼ exp(xⱼ) − x[label]
+ *
+ * @param labels class indices in [0, C): an integer type, the shape of logits without the axis
+ * @param logits unscaled scores, C along `axis`; not the output of a softmax
+ * @returns loss in nats, shape of labels, dtype of logits
+ * @throws XentError LABEL_OUT_OF_RANGE names the first offending position; with `outOfRange: 'nan'` that row is NaN instead
+ * @throws XentError DTYPE for labels of a floating type, a fraction or NaN, and for integer logits; SHAPE_MISMATCH; AXIS
+ * @example sparseSoftmaxCrossEntropyWithLogits({ labels: [0], logits: [[2, 0.5, 1]] }).item() // 0.4643688
+ * @see https://www.tensorflow.org/api_docs/python/tf/nn/sparse_softmax_cross_entropy_with_logits
+ */
+export const sparseSoftmaxCrossEntropyWithLogits: Differentiable<SparseArgs, 'logits'> =
+  /*#__PURE__*/ differentiable(/*#__PURE__*/ sparseDefinition('sparseSoftmaxCrossEntropyWithLogits'))

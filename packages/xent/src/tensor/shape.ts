@@ -1,0 +1,66 @@
+import { complain } from '../error.ts'
+
+export type Shape = readonly number[]
+
+export const sizeOf = (shape: Shape): number => {
+  let size = 1
+  for (const dimension of shape) size *= dimension
+  return size
+}
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, k) => d === b[k])
+
+/** `[2, 3]` */
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`
+
+/** `(2, 3)` and `(3,)`, as Python prints a shape. */
+export const formatTuple = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
+
+/** Row-major strides in elements. */
+export const contiguousStrides = (shape: Shape): number[] => {
+  const strides = new Array<number>(shape.length)
+  let stride = 1
+  for (let k = shape.length - 1; k >= 0; k--) {
+    strides[k] = stride
+    stride *= shape[k]!
+  }
+  return strides
+}
+
+export const withoutAxis = (shape: Shape, axis: number): number[] => shape.filter((_, k) => k !== axis)
+
+/** The coordinates of the element at a flat row-major position. */
+export const indexAt = (position: number, shape: Shape): number[] => {
+  const index = new Array<number>(shape.length)
+  let rest = position
+  for (let k = shape.length - 1; k >= 0; k--) {
+    index[k] = rest % shape[k]!
+    rest = Math.floor(rest / shape[k]!)
+  }
+  return index
+}
+
+/** NumPy's broadcast of two shapes, or undefined where they do not match. */
+export const broadcastShapes = (a: Shape, b: Shape): number[] | undefined => {
+  const rank = Math.max(a.length, b.length)
+  const shape: number[] = []
+  for (let k = 0; k < rank; k++) {
+    const da = a[k - rank + a.length] ?? 1
+    const db = b[k - rank + b.length] ?? 1
+    if (da !== db && da !== 1 && db !== 1) return undefined
+    shape.push(da === 1 ? db : da)
+  }
+  return shape
+}
+
+/** An axis of [-rank, rank) as one of [0, rank). */
+export const normalizeAxis = (fn: string, axis: number, rank: number): number => {
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis
+  throw complain('AXIS', {
+    fn,
+    argument: 'axis',
+    expected: `a whole number in [${-rank}, ${rank})`,
+    received: String(axis),
+    tensorflow: `\`dim\` must be in the range [${-rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}`,
+  })
+}
