@@ -6,6 +6,7 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2022',
   dts: true,
+  unbundle: true,
   fixedExtension: false,
   deps: { neverBundle: [/^node:/] },
 })

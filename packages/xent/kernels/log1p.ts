@@ -1,4 +1,5 @@
 import { LOG64 } from './constants'
+import { pair } from './exp'
 
 /**
  * log(1 + q) for q >= 0 by 2 atanh(s), s = f / (2 + f): f is q itself up to 1, so that a small q keeps its digits;
@@ -20,34 +21,21 @@ export function log1p(q: f64): f64 {
 }
 
 function series(f: f64): f64 {
-  const s = f / (2 + f)
-  const z = s * s
-  let r = load<f64>(LOG64)
-  for (let k: usize = 8; k < 128; k += 8) r = r * z + load<f64>(LOG64 + k)
-  return f - s * (f - r * z)
+  return f64x2.extract_lane(log1p64x2(f64x2.splat(f)), 0)
 }
 
-/** log(1 + q) for two lanes of q in [0, 1]. */
+/** log(1 + f) for two lanes of f from sqrt(1/2) - 1 to 1. */
 // @ts-ignore: decorator
 @inline
-export function log1p64x2(q: v128): v128 {
-  const s = f64x2.div(q, f64x2.add(q, f64x2.splat(2)))
+export function log1p64x2(f: v128): v128 {
+  const s = f64x2.div(f, f64x2.add(f, f64x2.splat(2)))
   const z = f64x2.mul(s, s)
-  let r = v128.load64_splat(LOG64, 0)
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 8))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 16))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 24))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 32))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 40))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 48))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 56))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 64))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 72))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 80))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 88))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 96))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 104))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 112))
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(LOG64, 120))
-  return f64x2.sub(q, f64x2.mul(s, f64x2.sub(q, f64x2.mul(r, z))))
+  const z2 = f64x2.mul(z, z)
+  const z4 = f64x2.mul(z2, z2)
+  const a = f64x2.add(pair(LOG64, z), f64x2.mul(pair(LOG64 + 16, z), z2))
+  const b = f64x2.add(pair(LOG64 + 32, z), f64x2.mul(pair(LOG64 + 48, z), z2))
+  const c = f64x2.add(pair(LOG64 + 64, z), f64x2.mul(pair(LOG64 + 80, z), z2))
+  const d = f64x2.add(pair(LOG64 + 96, z), f64x2.mul(pair(LOG64 + 112, z), z2))
+  const r = f64x2.add(f64x2.add(a, f64x2.mul(b, z4)), f64x2.mul(f64x2.add(c, f64x2.mul(d, z4)), f64x2.mul(z4, z4)))
+  return f64x2.sub(f, f64x2.mul(s, f64x2.sub(f, f64x2.mul(r, z))))
 }

@@ -1,5 +1,5 @@
 import { EXP32, LANES32, OTHERS32 } from './constants'
-import { exp64x2, exp32x4 } from './exp'
+import { exp32x4, exp64x2, expTail } from './exp'
 import { sum2, sum4 } from './lanes'
 
 /**
@@ -22,6 +22,8 @@ export let total: f64 = 0
 /** Two to this power above the smallest e_j that counts: R is that much below the maximum's exponent. */
 const SHIFT32: f64 = 90
 const SHIFT64: f64 = 400
+const SCALE32: f64 = 1.2379400392853803e27
+const SCALE64: f64 = 2.582249878086909e120
 
 /** Beyond these, x less the maximum is exact wherever its exponential is not 0. */
 const FAR32: f64 = 2048
@@ -36,9 +38,9 @@ export function statistics<T>(x: usize, classes: i32, e: usize): void {
 }
 
 /** Sets total, others and odds from the maximum and what a summation found. */
-function finish(sum: f64, remainder: f64, shift: f64): void {
+function finish(sum: f64, remainder: f64, scale: f64): void {
   // |remainder| <= ln(2)/2: the maximum's own exponential needs no reduction
-  const own = f64x2.extract_lane(exp64x2(f64x2.splat(remainder), f64x2.splat(6755399441055744 + 1023 + shift), f64x2.splat(-1)), 0)
+  const own = (1 + remainder * f64x2.extract_lane(expTail(f64x2.splat(remainder)), 0)) * scale
   others = sum
   total = sum + own
   odds = sum / own
@@ -54,18 +56,48 @@ function undefinedRow(): void {
 // ---- float32
 
 function statistics32(x: usize, classes: i32, e: usize): void {
-  const top = max32(x, classes)
-  argmax = find32(x, classes, top)
-  maximum = <f64>top
+  const isVector = classes <= 4
+  if (isVector) look32(x, classes)
+  else {
+    const top = max32(x, classes)
+    argmax = find32(x, classes, top)
+    maximum = <f64>top
+  }
   if (!(Math.abs(maximum) < Infinity)) return undefinedRow()
   const base = Math.abs(maximum) > FAR32 ? maximum : 0
   const exponent = nearest((maximum - base) * 1.4426950408889634)
   const reference = exponent - SHIFT32
-  const sum = sum32(
-    x, classes, e, f32x4.splat(<f32>base), f32x4.splat(<f32>(12582912 + 127 - reference)),
-    f32x4.splat(<f32>((reference - 127) * 0.6931471805599453)),
-  )
-  finish(sum, maximum - base - exponent * 0.6931471805599453, SHIFT32)
+  const offset = f32x4.splat(<f32>base)
+  const magic = f32x4.splat(<f32>(12582912 + 127 - reference))
+  const floor = f32x4.splat(<f32>((reference - 127) * 0.6931471805599453))
+  const sum = isVector
+    ? vector32(x, e, 0, classes, v128.and(tail32(classes), but32(argmax)), offset, magic, floor)
+    : sum32(x, classes, e, offset, magic, floor)
+  finish(sum, maximum - base - exponent * 0.6931471805599453, SCALE32)
+}
+
+/** A mask of the lanes below the count, and of the lanes other than the k-th. */
+// @ts-ignore: decorator
+@inline
+function tail32(count: i32): v128 {
+  return v128.load(LANES32 + (<usize>count << 4))
+}
+
+// @ts-ignore: decorator
+@inline
+function but32(k: i32): v128 {
+  return v128.load(OTHERS32 + (<usize>k << 4))
+}
+
+/** Sets maximum and argmax of a row that fits one vector. */
+// @ts-ignore: decorator
+@inline
+function look32(x: usize, classes: i32): void {
+  const v = v128.bitselect(v128.load(x), f32x4.splat(-Infinity), tail32(classes))
+  const pairs = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
+  const top = f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2))
+  argmax = ctz(i32x4.bitmask(f32x4.eq(v, top))) & 3
+  maximum = <f64>f32x4.extract_lane(top, 0)
 }
 
 function max32(x: usize, classes: i32): f32 {
@@ -79,7 +111,7 @@ function max32(x: usize, classes: i32): f32 {
   }
   if (p < end) a = f32x4.pmax(a, v128.load(p))
   const rest = classes & 3
-  if (rest) b = f32x4.pmax(b, v128.bitselect(v128.load(end), f32x4.splat(-Infinity), v128.load(LANES32 + (<usize>rest << 4))))
+  if (rest) b = f32x4.pmax(b, v128.bitselect(v128.load(end), f32x4.splat(-Infinity), tail32(rest)))
   a = f32x4.pmax(a, b)
   return max<f32>(
     max<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
@@ -101,8 +133,8 @@ function sum32(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor:
   const vectors = classes >> 2
   const rest = classes & 3
   const at = argmax >> 2
-  const but = v128.load(OTHERS32 + (<usize>(argmax & 3) << 4))
-  const tail = v128.load(LANES32 + (<usize>rest << 4))
+  const but = but32(argmax & 3)
+  const tail = tail32(rest)
   const all = i32x4.splat(-1)
   let sum = range32(x, e, 0, min(at, vectors), base, magic, floor)
   if (at < vectors) {
@@ -134,6 +166,7 @@ function vector32(x: usize, e: usize, vector: i32, lanes: i32, mask: v128, base:
 }
 
 function range32(x: usize, e: usize, from: i32, to: i32, base: v128, magic: v128, floor: v128): f64 {
+  if (from >= to) return 0
   return e ? rangeOf32(x, e, from, to, base, magic, floor, true) : rangeOf32(x, 0, from, to, base, magic, floor, false)
 }
 
@@ -192,7 +225,7 @@ function statistics64(x: usize, classes: i32, e: usize): void {
     x, classes, e, f64x2.splat(base), f64x2.splat(6755399441055744 + 1023 - reference),
     f64x2.splat((reference - 1023) * 0.6931471805599453),
   )
-  finish(sum, maximum - base - exponent * 0.6931471803691238 - exponent * 1.9082149292705877e-10, SHIFT64)
+  finish(sum, maximum - base - exponent * 0.6931471803691238 - exponent * 1.9082149292705877e-10, SCALE64)
 }
 
 function find64(x: usize, classes: i32): i32 {

@@ -49,10 +49,10 @@ export interface Kernel<Call extends KernelCall = never> {
 }
 
 /** A compiled kernel module and the code that feeds it. */
-export interface WasmForm<Call extends KernelCall = never> {
+export interface WasmForm<Call extends KernelCall = never, Exports = never> {
   /** The module's bytes in base64. */
   readonly module: string
-  readonly run: (exports: WebAssembly.Exports, memory: LinearMemory, call: Call, results: Results) => void
+  readonly run: (exports: Exports, memory: LinearMemory, call: Call, results: Results) => void
 }
 
 export interface Engine {

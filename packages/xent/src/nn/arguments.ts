@@ -116,13 +116,12 @@ export const readClassLabels = (
   const classes = logitsShape[axis]!
   const own = ownInt32(view)
   const values = own ?? elementsOf(view)
-  const labels = own ?? new Int32Array(values.length)
-  for (let k = 0; k < values.length; k++) {
+  const labels = own ?? Int32Array.from(values, (value) => (value >= 0 && value < classes ? Number(value) : -1))
+  for (let k = 0; k < labels.length; k++) {
+    if (labels[k]! >= 0 && labels[k]! < classes && (own || Number.isInteger(Number(values[k])))) continue
     const value = Number(values[k])
-    const known = value >= 0 && value < classes
     if (!Number.isInteger(value)) throw fractionalLabel(fn, value, indexAt(k, view.shape))
-    if (!known && outOfRange === 'throw') throw unknownLabel(fn, value, indexAt(k, view.shape), classes)
-    if (!own) labels[k] = known ? value : -1
+    if (outOfRange === 'throw') throw unknownLabel(fn, value, indexAt(k, view.shape), classes)
   }
   return labels
 }

@@ -15,7 +15,7 @@ export const withAlias = <Args extends object, Old extends object, Key extends s
   { old, current }: Alias,
 ): Definition<Old, Key> => {
   const renamed = (args: Old): Args => {
-    const { [old]: given, ...rest } = args as Readonly<Record<string, unknown>>
+    const { [old]: given, ...rest } = args as Record<string, unknown>
     if (given !== undefined) {
       if (rest[current] !== undefined) throw bothGiven(def.name, old, current)
       deprecated(`${def.name}'s argument \`${old}\``, `Use \`${current}\`.`)

@@ -17,9 +17,14 @@ type Elements = (
   posWeight: number,
 ) => void
 
+interface ElementsExports {
+  readonly elements32: Elements
+  readonly elements64: Elements
+}
+
 /** Feeds the `elements` module block by block. */
 export const runElements = (
-  exports: WebAssembly.Exports,
+  exports: ElementsExports,
   memory: LinearMemory,
   call: ElementsCall,
   results: Results,
@@ -27,7 +32,7 @@ export const runElements = (
   const { shape, compute } = call
   const size = sizeOf(shape)
   const last = shape.length - 1
-  const kernel = exports[`elements${compute === 'float64' ? '64' : '32'}`] as Elements
+  const kernel = compute === 'float64' ? exports.elements64 : exports.elements32
   const inputs = [call.logits, call.labels, call.posWeight].map((view) => input(memory, view, last, compute))
   const outputs = [results.value, results.logits, results.labels, results.posWeight].map((result) =>
     output(memory, result, shape, last, compute),
@@ -39,12 +44,11 @@ export const runElements = (
   const block = blockLength(size, bytes)
   const staged = layOut(memory, [...operands.map((operand) => block * operand.bytes), block * 8])
   const upstreamAt = staged.at(-1)!
-  const upstream = new Float64Array(memory.wasm.buffer, upstreamAt, block)
   const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < size; from += block) {
     const to = Math.min(from + block, size)
-    readUpstream(from, to, upstream, 0)
+    readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     const [x, z, w, value, logits, labels, posWeight] = operands.map((operand, k) => operand.load(from, to, staged[k]!)) as [
       number,
       number,

@@ -52,7 +52,7 @@ export const wasmEngine = (): WasmEngine => {
     const exports = form && load(form)
     if (!exports) return reference.runSync(call)
     const results = resultsOf(call, (data) => relocatable(memory, data))
-    form.run(exports, memory, call as never, results)
+    form.run(exports as never, memory, call as never, results)
     return results
   }
 
@@ -81,9 +81,9 @@ const allocate = (memory: LinearMemory, shape: Shape, dtype: DType): AllocatedTe
   let isFree = false
   const data = () => {
     if (isFree) throw new XentError('ENGINE', 'allocate: the array was given back with free().')
-    return viewOf(dtype, memory.wasm.buffer, pointer, size)
+    return viewOf(dtype, memory.views.buffer, pointer, size)
   }
-  new Uint8Array(memory.wasm.buffer, pointer, size * bytesPerElement(dtype)).fill(0)
+  new Uint8Array(memory.views.buffer, pointer, size * bytesPerElement(dtype)).fill(0)
   return new AllocatedTensor(data, shape, dtype, () => {
     if (!isFree) memory.free(pointer)
     isFree = true

@@ -11,6 +11,8 @@ const PADDING = 16
 /** The memory that the kernel modules share: a staging area and the arrays that `allocate` made. */
 export interface LinearMemory {
   readonly wasm: WebAssembly.Memory
+  /** The whole memory, seen anew whenever it has grown. */
+  readonly views: Views
   /** At least this many bytes for staging, until the next call. The memory may grow, which detaches older views. */
   scratch(bytes: number): number
   allocate(bytes: number): number
@@ -19,6 +21,20 @@ export interface LinearMemory {
   holds(array: TypedArray): boolean
 }
 
+export interface Views {
+  readonly buffer: ArrayBuffer
+  readonly float32: Float32Array
+  readonly float64: Float64Array
+  readonly int32: Int32Array
+}
+
+const viewsOf = (buffer: ArrayBuffer): Views => ({
+  buffer,
+  float32: new Float32Array(buffer),
+  float64: new Float64Array(buffer),
+  int32: new Int32Array(buffer),
+})
+
 export const createMemory = (): LinearMemory => {
   const wasm = new WebAssembly.Memory({ initial: 1 })
   const used = new Map<number, number>()
@@ -26,6 +42,7 @@ export const createMemory = (): LinearMemory => {
   const free: { start: number; size: number }[] = []
   let end = FIRST
   let scratchPointer = 0
+  let views = viewsOf(wasm.buffer)
 
   const allocate = (bytes: number): number => {
     const size = Math.ceil((bytes + PADDING) / ALIGNMENT) * ALIGNMENT
@@ -52,6 +69,7 @@ export const createMemory = (): LinearMemory => {
     } catch {
       throw new XentError('ENGINE', `wasm: ${size} bytes more than the ${end} in use do not fit its memory of 4 GiB.`)
     }
+    views = viewsOf(wasm.buffer)
     release(end, pages * PAGE)
     end += pages * PAGE
   }
@@ -79,9 +97,12 @@ export const createMemory = (): LinearMemory => {
 
   return {
     wasm,
+    get views() {
+      return views
+    },
     allocate,
     free: freePointer,
-    holds: (array) => array.buffer === wasm.buffer,
+    holds: (array) => array.buffer === views.buffer,
     scratch: (bytes) => {
       if (scratchPointer === 0 || used.get(scratchPointer)! < bytes + PADDING) {
         freePointer(scratchPointer)

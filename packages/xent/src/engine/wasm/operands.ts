@@ -1,4 +1,4 @@
-import { bytesPerElement, type ComputeDType, type TypedArray, viewOf } from '../../tensor/dtype.ts'
+import { bytesPerElement, type ComputeDType, type TypedArray } from '../../tensor/dtype.ts'
 import { type Shape, sameShape } from '../../tensor/shape.ts'
 import { gather, isContiguous, type Runs, type View } from '../../tensor/strided.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -20,18 +20,28 @@ export interface Operand {
   finish(): void
 }
 
-const absent: Operand = { bytes: 0, load: () => 0, store: () => {}, finish: () => {} }
+const nothing = (): void => {}
 
-/** A view of elements in the memory. */
-export const stagedArray = (memory: LinearMemory, compute: ComputeDType, pointer: number, size: number): FloatArray =>
-  viewOf(compute, memory.wasm.buffer, pointer, size) as FloatArray
+const operand = (
+  bytes: number,
+  load: Operand['load'],
+  store: Operand['store'] = nothing,
+  finish: Operand['finish'] = nothing,
+): Operand => ({ bytes, load, store, finish })
+
+const absent: Operand = operand(0, () => 0)
+
+/** Used where it lies, from a pointer on. */
+const inPlace = (pointer: number, size: number): Operand => operand(0, (from) => pointer + from * size)
+
+const atStaging: Operand['load'] = (_from, _to, staged) => staged
 
 /** Finds an array of this memory anew at each call, because the memory may grow; other arrays stay as they are. */
 export const relocatable = (memory: LinearMemory, data: TypedArray): TypedArray | (() => TypedArray) => {
   if (!memory.holds(data)) return data
   const { byteOffset, length } = data
   const Class = data.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray
-  return () => new Class(memory.wasm.buffer, byteOffset, length)
+  return () => new Class(memory.views.buffer, byteOffset, length)
 }
 
 /** A view whose data outlives a growth of the memory. Take it before the staging area, use it after. */
@@ -53,22 +63,28 @@ export const pinnedUpstream = (memory: LinearMemory, upstream: Upstream): Upstre
 export const input = (memory: LinearMemory, view: View | undefined, axis: number, compute: ComputeDType): Operand => {
   if (!view) return absent
   const size = bytesPerElement(compute)
-  if (view.dtype === compute && memory.holds(view.data) && isContiguous(rowRuns(view, axis))) {
-    const pointer = view.data.byteOffset + view.offset * size
-    return { ...absent, load: (from) => pointer + from * size }
+  const isReady = view.dtype === compute && isContiguous(rowRuns(view, axis))
+  if (isReady && memory.holds(view.data)) return inPlace(view.data.byteOffset + view.offset * size, size)
+  if (isReady) {
+    const data = view.data as FloatArray
+    return operand(size, (from, to, staged) => {
+      const first = view.offset + from
+      memory.views[compute].set(part(data, first, first + to - from), staged / size)
+      return staged
+    })
   }
   const source = pinned(memory, view)
   let runs: Runs | undefined
-  return {
-    ...absent,
-    bytes: size,
-    load: (from, to, staged) => {
-      runs ??= rowRuns(source, axis)
-      gather(runs, from, to, stagedArray(memory, compute, staged, to - from), 0)
-      return staged
-    },
-  }
+  return operand(size, (from, to, staged) => {
+    runs ??= rowRuns(source, axis)
+    gather(runs, from, to, memory.views[compute], staged / size)
+    return staged
+  })
 }
+
+/** Elements [from, to): the array itself where these are all. */
+const part = (array: FloatArray, from: number, to: number): FloatArray =>
+  to - from === array.length ? array : array.subarray(from, to)
 
 /**
  * @param shape the computation's shape, to which the result's was broadcast
@@ -83,24 +99,26 @@ export const output = (
 ): Operand => {
   if (!result) return absent
   const size = bytesPerElement(compute)
-  const isLast = axis === shape.length - 1
-  if (isLast && result.dtype === compute && sameShape(result.shape, shape) && memory.holds(result.data)) {
-    const pointer = result.data.byteOffset
-    return { ...absent, load: (from) => pointer + from * size }
+  const isReady = axis === shape.length - 1 && result.dtype === compute && sameShape(result.shape, shape)
+  const { data } = result
+  if (isReady && memory.holds(data)) return inPlace(data.byteOffset, size)
+  if (isReady) {
+    return operand(size, atStaging, (from, to, staged) => {
+      const first = staged / size
+      ;(data as FloatArray).set(memory.views[compute].subarray(first, first + to - from), from)
+    })
   }
   let sink: Sink | undefined
-  return {
-    bytes: size,
-    load: (_from, _to, staged) => staged,
-    store: (from, to, staged) => {
-      sink ??= sinkOf(result, shape, axis)
-      sink.write(from, to, stagedArray(memory, compute, staged, to - from), 0)
-    },
-    finish: () => {
-      sink ??= sinkOf(result, shape, axis)
-      sink.finish()
-    },
+  const lateSink = (): Sink => {
+    sink ??= sinkOf(result, shape, axis)
+    return sink
   }
+  return operand(
+    size,
+    atStaging,
+    (from, to, staged) => lateSink().write(from, to, memory.views[compute], staged / size),
+    () => lateSink().finish(),
+  )
 }
 
 /** How many of `count` items go into a block, at so many bytes each: at least one, whatever its size. */

@@ -14,9 +14,14 @@ type Probabilities = (
   log: number,
 ) => void
 
+interface ProbabilitiesExports {
+  readonly probabilities32: Probabilities
+  readonly probabilities64: Probabilities
+}
+
 /** Feeds the `probabilities` module block by block. */
 export const runProbabilities = (
-  exports: WebAssembly.Exports,
+  exports: ProbabilitiesExports,
   memory: LinearMemory,
   call: ProbabilitiesCall,
   results: Results,
@@ -24,7 +29,7 @@ export const runProbabilities = (
   const { logits, axis, compute } = call
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
-  const kernel = exports[`probabilities${compute === 'float64' ? '64' : '32'}`] as Probabilities
+  const kernel = compute === 'float64' ? exports.probabilities64 : exports.probabilities32
   const x = input(memory, logits, axis, compute)
   const value = output(memory, results.value, logits.shape, axis, compute)
   const slope = output(memory, results.logits, logits.shape, axis, compute)
@@ -39,14 +44,13 @@ export const runProbabilities = (
     size * slope.bytes,
     size * upstreamBytes,
   ]) as [number, number, number, number]
-  const upstream = new Float64Array(memory.wasm.buffer, upstreamAt, upstreamBytes && size)
   const readUpstream = upstreamReader(upstreamSource, axis)
 
   for (let row = 0; row < rows; row += block) {
     const count = Math.min(block, rows - row)
     const from = row * classes
     const to = from + count * classes
-    if (results.logits) readUpstream(from, to, upstream, 0)
+    if (results.logits) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     kernel(
       x.load(from, to, xAt),
       upstreamAt,

@@ -19,12 +19,20 @@ type Dense = (
   normalized: number,
 ) => void
 
+interface RowsExports {
+  readonly sparse32: Sparse
+  readonly sparse64: Sparse
+  readonly dense32: Dense
+  readonly dense64: Dense
+}
+
 /** Feeds the `rows` module block by block. */
-export const runRows = (exports: WebAssembly.Exports, memory: LinearMemory, call: RowsCall, results: Results): void => {
+export const runRows = (exports: RowsExports, memory: LinearMemory, call: RowsCall, results: Results): void => {
   const { logits, axis, target, compute } = call
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
-  const bits = compute === 'float64' ? '64' : '32'
+  const sparse = compute === 'float64' ? exports.sparse64 : exports.sparse32
+  const dense = compute === 'float64' ? exports.dense64 : exports.dense32
   const valueShape = results.value?.shape ?? []
   const x = input(memory, logits, axis, compute)
   const t = input(memory, target.kind === 'dense' ? target.labels : undefined, axis, compute)
@@ -44,8 +52,6 @@ export const runRows = (exports: WebAssembly.Exports, memory: LinearMemory, call
     block * 8,
     block * 4,
   ]) as [number, number, number, number, number, number, number]
-  const upstream = new Float64Array(memory.wasm.buffer, upstreamAt, block)
-  const labels = new Int32Array(memory.wasm.buffer, classAt, block)
   const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < rows; from += block) {
@@ -55,16 +61,14 @@ export const runRows = (exports: WebAssembly.Exports, memory: LinearMemory, call
     const xPointer = x.load(first, last, xAt)
     const valuePointer = value.load(from, to, valueAt)
     const logitsPointer = logitsSlope.load(first, last, logitsAt)
-    if (results.logits || results.labels) readUpstream(from, to, upstream, 0)
+    if (results.logits || results.labels) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     if (target.kind === 'sparse') {
-      labels.set(target.labels.subarray(from, to))
-      const kernel = exports[`sparse${bits}`] as Sparse
-      kernel(xPointer, classAt, upstreamAt, valuePointer, logitsPointer, to - from, classes)
+      memory.views.int32.set(target.labels.subarray(from, to), classAt / 4)
+      sparse(xPointer, classAt, upstreamAt, valuePointer, logitsPointer, to - from, classes)
     } else {
       const tPointer = t.load(first, last, tAt)
       const labelsPointer = labelsSlope.load(first, last, labelsAt)
-      const kernel = exports[`dense${bits}`] as Dense
-      kernel(
+      dense(
         xPointer,
         tPointer,
         upstreamAt,
