@@ -14,7 +14,10 @@ const series = (t) => {
   return sum
 }
 
-const nodes = Array.from({ length: DEGREE + 1 }, (_, k) => h * Math.cos(((2 * k + 1) * Math.PI) / (2 * DEGREE + 2)))
+const nodes = Array.from(
+  { length: DEGREE + 1 },
+  (_, k) => h * Math.cos(((2 * k + 1) * Math.PI) / (2 * DEGREE + 2)),
+)
 const matrix = nodes.map((t) => [...Array.from({ length: DEGREE + 1 }, (_, k) => t ** k), series(t)])
 for (let i = 0; i <= DEGREE; i++) {
   for (let r = 0; r <= DEGREE; r++) {

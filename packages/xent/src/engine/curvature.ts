@@ -25,7 +25,10 @@ export interface RowCurvatureCall extends KernelCall {
   }
 }
 
-export const rowCurvature: Kernel<RowCurvatureCall> = { name: 'rowCurvature', reference: referenceRowCurvature }
+export const rowCurvature: Kernel<RowCurvatureCall> = {
+  name: 'rowCurvature',
+  reference: referenceRowCurvature,
+}
 
 /**
  * The product of the Hessian of `elements` with tangents a, b, c of logits, labels and posWeight.

@@ -1,8 +1,8 @@
 import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceElements } from './reference/elements.ts'
-import { elementsModule } from './wasm/generated/elements.ts'
 import { runElements } from './wasm/elements.ts'
+import { elementsModule } from './wasm/generated/elements.ts'
 
 /**
  * Sigmoid cross-entropy of each element, with a weight w on the positive term.

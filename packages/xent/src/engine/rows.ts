@@ -1,5 +1,5 @@
-import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import type { View } from '../tensor/strided.ts'
+import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceRows } from './reference/rows.ts'
 import { rowsModule } from './wasm/generated/rows.ts'
 import { runRows } from './wasm/rows.ts'

@@ -1,6 +1,16 @@
 import type { ComputeDType } from '../tensor/dtype.ts'
 import { type Shape, sameShape } from '../tensor/shape.ts'
-import { accumulate, axisLast, broadcastTo, contiguousView, gather, type Runs, runsOf, scatter, type View } from '../tensor/strided.ts'
+import {
+  accumulate,
+  axisLast,
+  broadcastTo,
+  contiguousView,
+  gather,
+  type Runs,
+  runsOf,
+  scatter,
+  type View,
+} from '../tensor/strided.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Upstream } from './engine.ts'
 

@@ -20,7 +20,10 @@ export const checkArguments = ({ name, required, optional }: Signature, args: un
       argument: 'arguments',
       expected: `one object { ${[...required, ...optional].join(', ')} }`,
       received: 'a positional call',
-      tensorflow: `Only call \`${snakeCase(name)}\` with named arguments (${listed.slice(0, 2).map((argument) => `${argument}=...`).join(', ')}, ...)`,
+      tensorflow: `Only call \`${snakeCase(name)}\` with named arguments (${listed
+        .slice(0, 2)
+        .map((argument) => `${argument}=...`)
+        .join(', ')}, ...)`,
     })
   }
   const given = (args ?? {}) as Readonly<Record<string, unknown>>
@@ -116,7 +119,8 @@ export const readClassLabels = (
   const classes = logitsShape[axis]!
   const own = ownInt32(view)
   const values = own ?? elementsOf(view)
-  const labels = own ?? Int32Array.from(values, (value) => (value >= 0 && value < classes ? Number(value) : -1))
+  const labels =
+    own ?? Int32Array.from(values, (value) => (value >= 0 && value < classes ? Number(value) : -1))
   for (let k = 0; k < labels.length; k++) {
     if (labels[k]! >= 0 && labels[k]! < classes && (own || Number.isInteger(Number(values[k])))) continue
     const value = Number(values[k])
@@ -166,4 +170,5 @@ export const readReal = (fn: string, argument: string, like: unknown, logits: Lo
   read(fn, argument, like, logits.dtype)
 
 /** The type of an argument's gradient: its own where that is floating, else that of the logits. */
-export const gradientDType = (view: View, logits: Logits): DType => (isFloat(view.dtype) ? view.dtype : logits.dtype)
+export const gradientDType = (view: View, logits: Logits): DType =>
+  isFloat(view.dtype) ? view.dtype : logits.dtype

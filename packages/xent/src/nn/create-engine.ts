@@ -27,7 +27,7 @@ import {
 } from './differentiable.ts'
 import { logSoftmax } from './log-softmax.ts'
 import { reduceMean, reduceSum } from './reduce.ts'
-import { sigmoidCrossEntropyWithLogits, type SigmoidArgs } from './sigmoid-cross-entropy.ts'
+import { type SigmoidArgs, sigmoidCrossEntropyWithLogits } from './sigmoid-cross-entropy.ts'
 import { type SoftmaxArgs, softmax } from './softmax.ts'
 import { type DenseArgs, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts'
 import { type SparseArgs, sparseSoftmaxCrossEntropyWithLogits } from './sparse-softmax-cross-entropy.ts'
@@ -53,7 +53,10 @@ export interface XentEngine {
   readonly softmaxCrossEntropyWithLogits: AsyncDifferentiable<DenseArgs, 'logits' | 'labels'>
   readonly sparseSoftmaxCrossEntropyWithLogits: AsyncDifferentiable<SparseArgs, 'logits'>
   readonly sigmoidCrossEntropyWithLogits: AsyncDifferentiable<SigmoidArgs, 'logits' | 'labels'>
-  readonly weightedCrossEntropyWithLogits: AsyncDifferentiable<WeightedArgs, 'logits' | 'labels' | 'posWeight'>
+  readonly weightedCrossEntropyWithLogits: AsyncDifferentiable<
+    WeightedArgs,
+    'logits' | 'labels' | 'posWeight'
+  >
   computeAverageLoss(args: AverageLossArgs): Promise<Tensor>
   reduceMean(tensor: TensorLike): Promise<Tensor>
   reduceSum(tensor: TensorLike): Promise<Tensor>

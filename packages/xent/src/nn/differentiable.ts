@@ -1,6 +1,6 @@
-import { complain } from '../error.ts'
 import { defaultEngine } from '../engine/default.ts'
 import type { KernelCall, Results, Slot, Upstream } from '../engine/engine.ts'
+import { complain } from '../error.ts'
 import { type DType, stores, type TypedArray } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
@@ -104,7 +104,9 @@ export type Tangents<Wrt> = Wrt extends readonly (infer Key extends string)[]
   : TensorLike
 
 /** One Tensor where `wrt` is one name, one under each name where it is a list. */
-export type Products<Wrt> = Wrt extends readonly (infer Key extends string)[] ? { readonly [K in Key]: Tensor } : Tensor
+export type Products<Wrt> = Wrt extends readonly (infer Key extends string)[]
+  ? { readonly [K in Key]: Tensor }
+  : Tensor
 
 export interface CurvatureOptions {
   readonly upstream?: TensorLike
@@ -174,7 +176,10 @@ export const planCurvature = <Args, Key extends string>(
 export const finishCurvature = <Wrt>(wrt: Wrt, results: Results): Products<Wrt> =>
   (typeof wrt === 'string' ? results[wrt] : results) as Products<Wrt>
 
-const checkedKeys = <Args, Key extends string>(def: Definition<Args, Key>, wrt: Key | readonly Key[]): readonly Key[] => {
+const checkedKeys = <Args, Key extends string>(
+  def: Definition<Args, Key>,
+  wrt: Key | readonly Key[],
+): readonly Key[] => {
   const keys: readonly Key[] = typeof wrt === 'string' ? [wrt] : wrt
   for (const key of keys) {
     if (def.keys.includes(key)) continue
@@ -223,7 +228,8 @@ const expectShape = (fn: string, argument: string, view: View, shape: Shape): Vi
 /** A slot that is the caller's array. */
 const filledSlot = (fn: string, name: string, { shape, dtype }: ResultKind, array: OutArray): Slot => {
   const data = array instanceof Tensor ? array.data : array
-  const fits = array instanceof Tensor ? array.dtype === dtype && sameShape(array.shape, shape) : stores(dtype, data)
+  const fits =
+    array instanceof Tensor ? array.dtype === dtype && sameShape(array.shape, shape) : stores(dtype, data)
   if (fits && data.length === sizeOf(shape)) return { shape, dtype, data }
   throw complain('OUT', {
     fn,
@@ -254,4 +260,6 @@ const checkOverlap = (fn: string, slots: Readonly<Record<string, Slot>>, inputs:
 }
 
 const overlap = (a: TypedArray, b: TypedArray): boolean =>
-  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+  a.buffer === b.buffer &&
+  a.byteOffset < b.byteOffset + b.byteLength &&
+  b.byteOffset < a.byteOffset + a.byteLength

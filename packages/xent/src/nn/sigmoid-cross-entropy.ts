@@ -1,12 +1,17 @@
-import { complain } from '../error.ts'
 import { type ElementCurvatureCall, elementCurvature } from '../engine/curvature.ts'
 import { type ElementsCall, elements } from '../engine/elements.ts'
+import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { broadcastShapes, formatShape, formatTuple, sameShape } from '../tensor/shape.ts'
 import { broadcastTo, type View } from '../tensor/strided.ts'
 import { gradientDType, type Logits, readLogits, readReal } from './arguments.ts'
-import { type CurvatureRequest, type Definition, type Differentiable, differentiable } from './differentiable.ts'
+import {
+  type CurvatureRequest,
+  type Definition,
+  type Differentiable,
+  differentiable,
+} from './differentiable.ts'
 
 export interface SigmoidArgs {
   /** The probability of each event, in [0, 1]: any real type, the shape of logits. */
@@ -82,7 +87,12 @@ const broadcastAll = (x: View, z: View, w: View | undefined, shape: readonly num
   ...(w && { posWeight: broadcastTo(w, shape)! }),
 })
 
-const broadcastTangent = (request: CurvatureRequest, key: string, argument: View, shape: readonly number[]) => {
+const broadcastTangent = (
+  request: CurvatureRequest,
+  key: string,
+  argument: View,
+  shape: readonly number[],
+) => {
   const tangent = request.tangent(key, argument.shape)
   return tangent && broadcastTo(tangent, shape)
 }

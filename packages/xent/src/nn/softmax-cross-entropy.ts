@@ -1,6 +1,6 @@
-import { complain } from '../error.ts'
 import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
 import { type RowsCall, rows } from '../engine/rows.ts'
+import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { formatShape, normalizeAxis, type Shape, withoutAxis } from '../tensor/shape.ts'

@@ -1,5 +1,5 @@
-import { type ProbabilitiesCall, probabilities } from '../engine/probabilities.ts'
 import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
+import { type ProbabilitiesCall, probabilities } from '../engine/probabilities.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { normalizeAxis } from '../tensor/shape.ts'
@@ -15,7 +15,10 @@ export interface SoftmaxArgs {
 }
 
 /** Softmax and log-softmax differ in one word. */
-export const softmaxDefinition = (name: string, kind: 'softmax' | 'logSoftmax'): Definition<SoftmaxArgs, 'logits'> => {
+export const softmaxDefinition = (
+  name: string,
+  kind: 'softmax' | 'logSoftmax',
+): Definition<SoftmaxArgs, 'logits'> => {
   const readArguments = ({ logits, axis = -1 }: SoftmaxArgs) => {
     const x = readRowLogits(name, logits, 'logits must have >= 1 dimension, got []')
     const result = { shape: x.shape, dtype: x.dtype }

@@ -1,6 +1,6 @@
-import { complain } from '../error.ts'
 import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
 import { type RowsCall, rows } from '../engine/rows.ts'
+import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { formatShape, normalizeAxis, withoutAxis } from '../tensor/shape.ts'
@@ -25,8 +25,17 @@ export const sparseDefinition = (name: string): Definition<SparseArgs, 'logits'>
     const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
     const classAxis = normalizeAxis(name, axis, x.shape.length)
     if (x.shape[classAxis] === 0) throw noClasses(name, x.shape)
-    const target = { kind: 'sparse', labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange) } as const
-    return { x, axis: classAxis, target, compute: computeDType(x.dtype), shape: withoutAxis(x.shape, classAxis) }
+    const target = {
+      kind: 'sparse',
+      labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange),
+    } as const
+    return {
+      x,
+      axis: classAxis,
+      target,
+      compute: computeDType(x.dtype),
+      shape: withoutAxis(x.shape, classAxis),
+    }
   }
   return {
     name,

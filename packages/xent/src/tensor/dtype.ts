@@ -46,7 +46,8 @@ const storage = {
   bool: Uint8Array,
 } as const
 
-export const isDType = (name: unknown): name is DType => typeof name === 'string' && Object.hasOwn(storage, name)
+export const isDType = (name: unknown): name is DType =>
+  typeof name === 'string' && Object.hasOwn(storage, name)
 
 export const isFloat = (dtype: DType): dtype is FloatDType =>
   dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16'

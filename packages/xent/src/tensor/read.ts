@@ -38,7 +38,12 @@ export type NestedInput = number | boolean | bigint | readonly NestedInput[]
 export const read = (fn: string, argument: string, like: unknown, nestedDType: DType): View => {
   if (like instanceof Tensor) return contiguousView(like.data, like.dtype, like.shape)
   if (ArrayBuffer.isView(like)) return readTypedArray(fn, argument, like)
-  if (Array.isArray(like) || typeof like === 'number' || typeof like === 'boolean' || typeof like === 'bigint')
+  if (
+    Array.isArray(like) ||
+    typeof like === 'number' ||
+    typeof like === 'boolean' ||
+    typeof like === 'bigint'
+  )
     return readNested(fn, argument, like, nestedDType)
   if (typeof like === 'object' && like !== null && 'data' in like && ('shape' in like || 'dims' in like))
     return readObject(fn, argument, like as ArrayObject, nestedDType)
@@ -152,7 +157,12 @@ const checkBounds = (fn: string, argument: string, { data, shape, strides, offse
   })
 }
 
-const readNested = (fn: string, argument: string, like: NestedInput | readonly unknown[], dtype: DType): View => {
+const readNested = (
+  fn: string,
+  argument: string,
+  like: NestedInput | readonly unknown[],
+  dtype: DType,
+): View => {
   const shape: number[] = []
   let first: unknown = like
   while (Array.isArray(first)) {
@@ -202,7 +212,8 @@ const readNested = (fn: string, argument: string, like: NestedInput | readonly u
 /** All elements in row-major order, still in their storage form's numbers (16-bit floats decoded). */
 export const elementsOf = (view: View): ArrayLike<number | bigint> => {
   const size = sizeOf(view.shape)
-  if (view.data instanceof BigInt64Array) return Array.from({ length: size }, (_, k) => view.data[positionOf(view, k)]!)
+  if (view.data instanceof BigInt64Array)
+    return Array.from({ length: size }, (_, k) => view.data[positionOf(view, k)]!)
   const values = new Float64Array(size)
   gather(runsOf(view), 0, size, values, 0)
   return values
@@ -210,4 +221,7 @@ export const elementsOf = (view: View): ArrayLike<number | bigint> => {
 
 /** Where in the data the k-th element in row-major order lies. */
 export const positionOf = (view: View, k: number): number =>
-  indexAt(k, view.shape).reduce((position, coordinate, d) => position + coordinate * view.strides[d]!, view.offset)
+  indexAt(k, view.shape).reduce(
+    (position, coordinate, d) => position + coordinate * view.strides[d]!,
+    view.offset,
+  )

@@ -8,7 +8,8 @@ export const sizeOf = (shape: Shape): number => {
   return size
 }
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, k) => d === b[k])
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((d, k) => d === b[k])
 
 /** `[2, 3]` */
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`

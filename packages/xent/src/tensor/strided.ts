@@ -37,7 +37,11 @@ export const broadcastTo = (view: View, shape: Shape): View | undefined => {
 /** The same elements with `axis` moved to the end, so that a row along it is a run. */
 export const axisLast = (view: View, axis: number): View => {
   if (axis === view.shape.length - 1) return view
-  const moved = (list: readonly number[]): number[] => [...list.slice(0, axis), ...list.slice(axis + 1), list[axis]!]
+  const moved = (list: readonly number[]): number[] => [
+    ...list.slice(0, axis),
+    ...list.slice(axis + 1),
+    list[axis]!,
+  ]
   return { ...view, shape: moved(view.shape), strides: moved(view.strides) }
 }
 

@@ -44,7 +44,9 @@ export class Tensor {
     const nest = (dimension: number, start: number, size: number): NestedArray => {
       if (dimension === this.rank) return element(values, start, this.dtype)
       const step = size / (this.shape[dimension] || 1)
-      return Array.from({ length: this.shape[dimension]! }, (_, k) => nest(dimension + 1, start + k * step, step))
+      return Array.from({ length: this.shape[dimension]! }, (_, k) =>
+        nest(dimension + 1, start + k * step, step),
+      )
     }
     return nest(0, 0, this.size)
   }
@@ -71,7 +73,6 @@ export class Tensor {
     return { dtype: this.dtype, shape: this.shape, data }
   }
 }
-
 
 const element = (values: TypedArray, k: number, dtype: DType): number | bigint | boolean =>
   dtype === 'bool' ? values[k] !== 0 : values[k]!

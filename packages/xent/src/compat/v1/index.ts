@@ -31,13 +31,19 @@ export interface WeightedArgsV1 extends Omit<WeightedArgs, 'labels'> {
 const dim = { old: 'dim', current: 'axis' }
 
 /** Version 1's gradient is softmax − labels, whatever the labels sum to. */
-const dense = <Key extends 'logits' | 'labels'>(name: string, keys: readonly Key[]): Definition<DenseArgsV1, Key> => {
+const dense = <Key extends 'logits' | 'labels'>(
+  name: string,
+  keys: readonly Key[],
+): Definition<DenseArgsV1, Key> => {
   const def = denseDefinition(name, keys, 'tensorflow')
   return withAlias({ ...def, optional: ['axis', 'name'] }, dim)
 }
 
 /** Says that a function is deprecated when it is first used. */
-const withNotice = <Args, Key extends string>(def: Definition<Args, Key>, instead: string): Definition<Args, Key> => ({
+const withNotice = <Args, Key extends string>(
+  def: Definition<Args, Key>,
+  instead: string,
+): Definition<Args, Key> => ({
   ...def,
   plan: (args, request) => {
     deprecated(def.name, instead)
@@ -54,12 +60,13 @@ const withNotice = <Args, Key extends string>(def: Definition<Args, Key>, instea
  * @deprecated Use `softmaxCrossEntropyWithLogits` of `xent`, or `softmaxCrossEntropyWithLogitsV2`.
  * @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/nn/softmax_cross_entropy_with_logits
  */
-export const softmaxCrossEntropyWithLogits: Differentiable<DenseArgsV1, 'logits'> = /*#__PURE__*/ differentiable(
-  /*#__PURE__*/ withNotice(
-    /*#__PURE__*/ dense('softmaxCrossEntropyWithLogits', ['logits']),
-    'Gradients flow into the labels too in softmaxCrossEntropyWithLogitsV2, and in xent itself.',
-  ),
-)
+export const softmaxCrossEntropyWithLogits: Differentiable<DenseArgsV1, 'logits'> =
+  /*#__PURE__*/ differentiable(
+    /*#__PURE__*/ withNotice(
+      /*#__PURE__*/ dense('softmaxCrossEntropyWithLogits', ['logits']),
+      'Gradients flow into the labels too in softmaxCrossEntropyWithLogitsV2, and in xent itself.',
+    ),
+  )
 
 /**
  * Cross-entropy between distributions and logits, with gradients into both.
@@ -74,17 +81,19 @@ export const softmaxCrossEntropyWithLogitsV2: Differentiable<DenseArgsV1, 'logit
  *
  * @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/nn/weighted_cross_entropy_with_logits
  */
-export const weightedCrossEntropyWithLogits: Differentiable<WeightedArgsV1, 'logits' | 'labels' | 'posWeight'> =
-  /*#__PURE__*/ differentiable(
-    /*#__PURE__*/ withAlias(
-      /*#__PURE__*/ elementsDefinition<WeightedArgs, 'logits' | 'labels' | 'posWeight'>(
-        'weightedCrossEntropyWithLogits',
-        ['labels', 'logits', 'posWeight'],
-        ['logits', 'labels', 'posWeight'],
-      ),
-      { old: 'targets', current: 'labels' },
+export const weightedCrossEntropyWithLogits: Differentiable<
+  WeightedArgsV1,
+  'logits' | 'labels' | 'posWeight'
+> = /*#__PURE__*/ differentiable(
+  /*#__PURE__*/ withAlias(
+    /*#__PURE__*/ elementsDefinition<WeightedArgs, 'logits' | 'labels' | 'posWeight'>(
+      'weightedCrossEntropyWithLogits',
+      ['labels', 'logits', 'posWeight'],
+      ['logits', 'labels', 'posWeight'],
     ),
-  )
+    { old: 'targets', current: 'labels' },
+  ),
+)
 
 /**
  * Softmax, whose `axis` may be called `dim`.

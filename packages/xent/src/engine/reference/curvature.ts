@@ -4,9 +4,10 @@ import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
 import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
 import { sigmoidParts } from './element.ts'
-import { probability, rowStatistics, sum } from './row.ts'
+import { probability, rowStatistics, sumOver } from './row.ts'
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * b[k]!, 0)
+const dot = (a: Float64Array, b: Float64Array): number => sumOver(a.length, (k) => a[k]! * b[k]!)
+const sum = (a: Float64Array): number => sumOver(a.length, (k) => a[k]!)
 
 export const referenceRowCurvature = (call: RowCurvatureCall, results: Results): void => {
   const { logits, axis, target, compute, tangents } = call
@@ -79,7 +80,10 @@ const rowFactor = (
 }
 
 /** Reads a row of a view, or zeros where there is no view. */
-const rowReader = (view: View | undefined, axis: number): ((from: number, to: number, target: Float64Array) => void) => {
+const rowReader = (
+  view: View | undefined,
+  axis: number,
+): ((from: number, to: number, target: Float64Array) => void) => {
   if (!view) return () => {}
   const runs = rowRuns(view, axis)
   return (from, to, target) => gather(runs, from, to, target, 0)
@@ -106,7 +110,12 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
     const result = results[name]
     if (!result) return
     const sink = sinkOf(result, shape)
-    sink.write(0, size, Float64Array.from({ length: size }, (_, k) => u[k]! * element(k)), 0)
+    sink.write(
+      0,
+      size,
+      Float64Array.from({ length: size }, (_, k) => u[k]! * element(k)),
+      0,
+    )
     sink.finish()
   }
   const parts = Array.from(x, sigmoidParts)

@@ -15,7 +15,12 @@ export const referenceEngine = (): SyncEngine => {
     run: async (call) => runSync(call),
     allocate: (shape, dtype) => {
       const data = zeros(dtype, sizeOf(shape))
-      return new AllocatedTensor(() => data, shape, dtype, () => {})
+      return new AllocatedTensor(
+        () => data,
+        shape,
+        dtype,
+        () => {},
+      )
     },
     close: () => {},
   }

@@ -2,7 +2,7 @@ import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
 import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
-import { probability, rowStatistics, surprise } from './row.ts'
+import { logProbability, probability, rowStatistics, sumOver } from './row.ts'
 
 /** The definition of the `probabilities` kernel: float64 throughout, one row at a time. */
 export const referenceProbabilities = (call: ProbabilitiesCall, results: Results): void => {
@@ -26,13 +26,12 @@ export const referenceProbabilities = (call: ProbabilitiesCall, results: Results
     const statistics = rowStatistics(x)
     for (let j = 0; j < classes; j++) {
       p[j] = probability(statistics, x[j]!)
-      out[j] = log ? -surprise(statistics, x[j]!) : p[j]!
+      out[j] = log ? logProbability(statistics, x[j]!) : p[j]!
     }
     valueSink?.write(from, to, out, 0)
     if (!logitsSink) continue
     readUpstream(from, to, u, 0)
-    let sum = 0
-    for (let j = 0; j < classes; j++) sum += log ? u[j]! : p[j]! * u[j]!
+    const sum = sumOver(classes, (j) => (log ? u[j]! : p[j]! * u[j]!))
     for (let j = 0; j < classes; j++) out[j] = log ? u[j]! - p[j]! * sum : p[j]! * (u[j]! - sum)
     logitsSink.write(from, to, out, 0)
   }

@@ -2,7 +2,7 @@ import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
 import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
-import { complement, probability, product, rowStatistics, sum, surprise } from './row.ts'
+import { complement, probability, product, rowStatistics, sumOver, surprise } from './row.ts'
 
 /** The definition of the `rows` kernel: float64 throughout, one row at a time. */
 export const referenceRows = (call: RowsCall, results: Results): void => {
@@ -34,17 +34,20 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
       const known = y >= 0 && y < classes
       value[0] = known ? surprise(statistics, x[y]!) : Number.NaN
       for (let j = 0; j < classes; j++) {
-        slope[j] = known ? u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!)) : Number.NaN
+        slope[j] = known
+          ? u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!))
+          : Number.NaN
       }
     } else {
       gather(labelRuns!, from, from + classes, t, 0)
-      const labelSum = sum(t)
+      const labelSum = sumOver(classes, (j) => t[j]!)
       const total = target.normalized ? 1 : labelSum
-      value[0] = product(labelSum, statistics.logSum)
+      const gap = sumOver(classes, (j) => product(t[j]!, statistics.max - x[j]!))
+      value[0] = product(labelSum, statistics.logSum) + gap
       for (let j = 0; j < classes; j++) {
-        value[0] += product(t[j]!, statistics.max - x[j]!)
         // total·p − t, written so that nothing cancels where t is all of the total
-        slope[j] = u * ((total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j))
+        slope[j] =
+          u * ((total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j))
       }
     }
     valueSink?.write(row, row + 1, value, 0)

@@ -49,15 +49,9 @@ export const runElements = (
   for (let from = 0; from < size; from += block) {
     const to = Math.min(from + block, size)
     readUpstream(from, to, memory.views.float64, upstreamAt / 8)
-    const [x, z, w, value, logits, labels, posWeight] = operands.map((operand, k) => operand.load(from, to, staged[k]!)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
+    const [x, z, w, value, logits, labels, posWeight] = operands.map((operand, k) =>
+      operand.load(from, to, staged[k]!),
+    ) as [number, number, number, number, number, number, number]
     kernel(x, z, w, upstreamAt, to - from, value, logits, labels, posWeight)
     outputs.forEach((operand, k) => operand.store(from, to, staged[inputs.length + k]!))
   }

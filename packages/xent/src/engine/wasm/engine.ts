@@ -11,7 +11,7 @@ import {
 } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
 import { createMemory, type LinearMemory } from './memory.ts'
-import { relocatable } from './operands.ts'
+import { locator } from './operands.ts'
 
 /** A SyncEngine whose kernels may still be compiling. */
 export interface WasmEngine extends SyncEngine {
@@ -51,7 +51,7 @@ export const wasmEngine = (): WasmEngine => {
     const form = call.kernel.wasm
     const exports = form && load(form)
     if (!exports) return reference.runSync(call)
-    const results = resultsOf(call, (data) => relocatable(memory, data))
+    const results = resultsOf(call, (data) => locator(memory, data))
     form.run(exports as never, memory, call as never, results)
     return results
   }

@@ -67,7 +67,10 @@ export const createMemory = (): LinearMemory => {
     try {
       wasm.grow(pages)
     } catch {
-      throw new XentError('ENGINE', `wasm: ${size} bytes more than the ${end} in use do not fit its memory of 4 GiB.`)
+      throw new XentError(
+        'ENGINE',
+        `wasm: ${size} bytes more than the ${end} in use do not fit its memory of 4 GiB.`,
+      )
     }
     views = viewsOf(wasm.buffer)
     release(end, pages * PAGE)

@@ -36,18 +36,18 @@ const inPlace = (pointer: number, size: number): Operand => operand(0, (from) =>
 
 const atStaging: Operand['load'] = (_from, _to, staged) => staged
 
-/** Finds an array of this memory anew at each call, because the memory may grow; other arrays stay as they are. */
-export const relocatable = (memory: LinearMemory, data: TypedArray): TypedArray | (() => TypedArray) => {
-  if (!memory.holds(data)) return data
+/** Finds an array; one of this memory anew at each call, because the memory may grow. */
+export const locator = <Data extends TypedArray>(memory: LinearMemory, data: Data): (() => Data) => {
+  if (!memory.holds(data)) return () => data
   const { byteOffset, length } = data
-  const Class = data.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray
+  const Class = data.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Data
   return () => new Class(memory.views.buffer, byteOffset, length)
 }
 
 /** A view whose data outlives a growth of the memory. Take it before the staging area, use it after. */
 const pinned = (memory: LinearMemory, view: View): View => {
-  const locate = relocatable(memory, view.data)
-  if (typeof locate !== 'function') return view
+  if (!memory.holds(view.data)) return view
+  const locate = locator(memory, view.data)
   return {
     ...view,
     get data() {
@@ -60,7 +60,12 @@ export const pinnedUpstream = (memory: LinearMemory, upstream: Upstream): Upstre
   typeof upstream === 'number' ? upstream : pinned(memory, upstream)
 
 /** @param axis the class axis, or the last where there is none */
-export const input = (memory: LinearMemory, view: View | undefined, axis: number, compute: ComputeDType): Operand => {
+export const input = (
+  memory: LinearMemory,
+  view: View | undefined,
+  axis: number,
+  compute: ComputeDType,
+): Operand => {
   if (!view) return absent
   const size = bytesPerElement(compute)
   const isReady = view.dtype === compute && isContiguous(rowRuns(view, axis))

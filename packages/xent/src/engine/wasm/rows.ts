@@ -3,9 +3,17 @@ import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
 import { rowCount, upstreamReader } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
-import { blockLength, input, layOut, output, pinnedUpstream } from './operands.ts'
+import { blockLength, input, layOut, locator, output, pinnedUpstream } from './operands.ts'
 
-type Sparse = (x: number, labels: number, upstream: number, value: number, logits: number, rows: number, classes: number) => void
+type Sparse = (
+  x: number,
+  labels: number,
+  upstream: number,
+  value: number,
+  logits: number,
+  rows: number,
+  classes: number,
+) => void
 
 type Dense = (
   x: number,
@@ -27,7 +35,12 @@ interface RowsExports {
 }
 
 /** Feeds the `rows` module block by block. */
-export const runRows = (exports: RowsExports, memory: LinearMemory, call: RowsCall, results: Results): void => {
+export const runRows = (
+  exports: RowsExports,
+  memory: LinearMemory,
+  call: RowsCall,
+  results: Results,
+): void => {
   const { logits, axis, target, compute } = call
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
@@ -39,9 +52,11 @@ export const runRows = (exports: RowsExports, memory: LinearMemory, call: RowsCa
   const value = output(memory, results.value, valueShape, valueShape.length - 1, compute)
   const logitsSlope = output(memory, results.logits, logits.shape, axis, compute)
   const labelsSlope = output(memory, results.labels, logits.shape, axis, compute)
+  const locateLabels = locator(memory, target.kind === 'sparse' ? target.labels : new Int32Array())
   const upstreamSource = pinnedUpstream(memory, call.upstream)
 
-  const rowBytes = classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes) + bytesPerElement(compute) + 12
+  const rowBytes =
+    classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes) + bytesPerElement(compute) + 12
   const block = blockLength(rows, rowBytes)
   const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt, classAt] = layOut(memory, [
     block * classes * x.bytes,
@@ -52,6 +67,7 @@ export const runRows = (exports: RowsExports, memory: LinearMemory, call: RowsCa
     block * 8,
     block * 4,
   ]) as [number, number, number, number, number, number, number]
+  const labels = locateLabels()
   const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < rows; from += block) {
@@ -63,7 +79,7 @@ export const runRows = (exports: RowsExports, memory: LinearMemory, call: RowsCa
     const logitsPointer = logitsSlope.load(first, last, logitsAt)
     if (results.logits || results.labels) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     if (target.kind === 'sparse') {
-      memory.views.int32.set(target.labels.subarray(from, to), classAt / 4)
+      memory.views.int32.set(labels.subarray(from, to), classAt / 4)
       sparse(xPointer, classAt, upstreamAt, valuePointer, logitsPointer, to - from, classes)
     } else {
       const tPointer = t.load(first, last, tAt)

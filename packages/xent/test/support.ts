@@ -1,0 +1,77 @@
+import { createEngine, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
+
+/** Every engine that exists; a new one joins all of these tests by its name. */
+export const engineNames = ['reference', 'wasm'] as const
+
+export const engines: readonly XentEngine[] = await Promise.all(engineNames.map((name) => createEngine(name)))
+
+export const reference: XentEngine = engines[0]!
+
+/** The elements as plain numbers, in row-major order; those of nested arrays as they are. */
+export const numbers = (like: TensorLike): number[] =>
+  flatten(Array.isArray(like) || typeof like === 'number' ? like : tensor(like).toArray())
+
+const flatten = (nested: unknown): number[] =>
+  Array.isArray(nested) ? nested.flatMap(flatten) : [Number(nested as number)]
+
+export type FloatName = 'float16' | 'bfloat16' | 'float32' | 'float64'
+
+const significandBits: Readonly<Record<FloatName, number>> = {
+  float16: 11,
+  bfloat16: 8,
+  float32: 24,
+  float64: 53,
+}
+const minExponents: Readonly<Record<FloatName, number>> = {
+  float16: -14,
+  bfloat16: -126,
+  float32: -126,
+  float64: -1022,
+}
+
+/** The distance between neighbouring numbers of a type at a magnitude. */
+export const ulp = (value: number, dtype: FloatName): number => {
+  const exponent = value === 0 ? -Infinity : Math.floor(Math.log2(Math.abs(value)))
+  return 2 ** (Math.max(exponent, minExponents[dtype]) - significandBits[dtype] + 1)
+}
+
+/**
+ * Throws unless each pair is within `ulps` at its own magnitude, or at `scale` where that is larger; NaN and
+ * infinities must be the same.
+ */
+export const expectClose = (
+  actual: TensorLike,
+  expected: TensorLike,
+  dtype: FloatName,
+  ulps: number,
+  scale: (index: number) => number = () => 0,
+): void => {
+  const a = numbers(actual)
+  const b = numbers(expected)
+  if (a.length !== b.length) throw new Error(`${a.length} elements, expected ${b.length}`)
+  b.forEach((truth, k) => {
+    const value = a[k]!
+    if (Object.is(value, truth) || value === truth) return
+    const bound = ulps * ulp(Math.max(Math.abs(truth), scale(k)), dtype)
+    if (Number.isFinite(truth) && Math.abs(value - truth) <= bound) return
+    const off = Math.abs(value - truth) / ulp(truth, dtype)
+    throw new Error(
+      `element ${k}: ${value}, expected ${truth}, ${off} ulp of ${dtype} away (${ulps} allowed)`,
+    )
+  })
+}
+
+/** A reproducible stream of numbers in [0, 1). */
+export const randomStream = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** A normal deviate from two uniform ones. */
+export const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
