@@ -8,7 +8,8 @@ import {
 import { FormatError, type NumericArray } from 'xent-formats'
 import type { Input } from './read-input.ts'
 import { argmax } from './row.ts'
-import { elementsOf, rowsOf, sizeOf } from './strided.ts'
+import { formatShape, sizeOf } from './shape.ts'
+import { elementsOf, rowsOf } from './strided.ts'
 
 export interface Problem {
   readonly logits: Input
@@ -79,16 +80,12 @@ const sigmoid = ({ logits: { array: logits }, labels: { array: labels } }: Probl
   correct: countSides(logits, labels),
 })
 
-const weighted = ({ logits, labels, posWeight }: Problem): Outcome => {
-  checkWeights(posWeight, logits)
-  const [only] = posWeight
+const weighted = ({ logits: input, labels: { array: labels }, posWeight }: Problem): Outcome => {
+  const { array: logits } = input
+  checkWeights(posWeight, input)
   return {
-    losses: weightedCrossEntropyWithLogits({
-      labels: labels.array,
-      logits: logits.array,
-      posWeight: posWeight.length === 1 && only !== undefined ? only : posWeight,
-    }),
-    correct: countSides(logits.array, labels.array),
+    losses: weightedCrossEntropyWithLogits({ labels, logits, posWeight }),
+    correct: countSides(logits, labels),
   }
 }
 
@@ -119,8 +116,6 @@ const count = (size: number, holds: (k: number) => boolean): number => {
   for (let k = 0; k < size; k++) if (holds(k)) held++
   return held
 }
-
-export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`
 
 export type LossName = 'sparse' | 'softmax' | 'sigmoid' | 'weighted'
 

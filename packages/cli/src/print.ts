@@ -1,5 +1,5 @@
-import { formatShape } from './losses.ts'
 import type { Score } from './score.ts'
+import { formatShape } from './shape.ts'
 
 export type Format = 'table' | 'json'
 
@@ -26,7 +26,11 @@ const linesOf = (score: Score): readonly Line[] => [
   ['loss', score.loss],
   ...optional('classes', score.classes, (classes) => `${classes} along axis ${score.axis}`),
   ['losses', String(score.count)],
-  ...optional('NaN', score.nan || undefined, (nan) => `${nan} of the losses, and so mean and sum`),
+  ...optional(
+    'NaN',
+    score.nan === 0 ? undefined : score.nan,
+    (nan) => `${nan} of the losses, and so mean and sum`,
+  ),
   ['mean loss', `${printNumber(score.mean)} nats`],
   ['sum', `${printNumber(score.sum)} nats`],
   ...optional('perplexity', score.perplexity, printNumber),

@@ -59,11 +59,11 @@ const describe = ({ name, array: { shape, dtype } }: Input): Described => ({ fil
 
 /** Summed here, since reduceSum rounds to the dtype of the losses, and a float16 ends at 65504. */
 const totals = (values: StridedArray, count: number): { sum: number; nan: number } => {
-  const valueOf = elementsOf(values)
+  const lossAt = elementsOf(values)
   let sum = 0
   let nan = 0
   for (let k = 0; k < count; k++) {
-    const value = valueOf(k)
+    const value = lossAt(k)
     sum += value
     if (Number.isNaN(value)) nan++
   }

@@ -1,4 +1,5 @@
 import { type DType, type TypedArray, tensor } from 'xent'
+import { sizeOf } from './shape.ts'
 
 /** An array as a file or the library gives it: element (i₀, i₁, …) is `data[Σ iₖ · strides[k]]`, in C order without strides. */
 export interface StridedArray {
@@ -44,8 +45,6 @@ export const elementsOf = (array: StridedArray): ((k: number) => number) => {
   const positionOf = positions(array.shape, array.strides)
   return (k) => valueAt(positionOf(k))
 }
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1)
 
 const without = (list: readonly number[], axis: number): number[] =>
   list.toSpliced(axis < 0 ? axis + list.length : axis, 1)

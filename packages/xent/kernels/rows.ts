@@ -1,6 +1,6 @@
 import { load2, product, product2, store2, sum2 } from './lanes'
 import { log1p } from './log1p'
-import { argmax, maximum, odds, others, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 /** Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row. */
 export function sparse32(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32): void {
@@ -103,9 +103,9 @@ function sumLabels<T>(x: usize, t: usize, classes: i32): void {
 /** u (whole p_j - t_j) in place of the exponentials. */
 function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, whole: f64): void {
   const top = <usize>argmax * sizeof<T>()
-  const own = <f64>load<T>(t + top)
+  const label = <f64>load<T>(t + top)
   // at the most likely class whole p - t may cancel; the odds against it do not
-  const certain = u * ((whole - own) / (1 + odds) - own * (others / total))
+  const certain = u * ((whole - label) * (own / total) - label * (others / total))
   const at = e + top
   const factor = u * whole / total
   const f = f64x2.splat(factor)

@@ -15,15 +15,15 @@ export let maximum: f64 = 0
 export let argmax: i32 = 0
 /** The sum of exp(x_j - maximum) over the other classes. */
 export let odds: f64 = 0
-/** The sum of e_j over the other classes, and over all. */
+/** e_j of argmax, the sum of the others, and the sum of all. */
+export let own: f64 = 0
 export let others: f64 = 0
 export let total: f64 = 0
 
-/** Two to this power above the smallest e_j that counts: R is that much below the maximum's exponent. */
+/** R is this much below the maximum's exponent. */
 const SHIFT32: f64 = 90
 const SHIFT64: f64 = 400
 const SCALE32: f64 = 1.2379400392853803e27
-const SCALE64: f64 = 2.582249878086909e120
 
 /** Beyond these, x less the maximum is exact wherever its exponential is not 0. */
 const FAR32: f64 = 2048
@@ -37,17 +37,9 @@ export function statistics<T>(x: usize, classes: i32, e: usize): void {
   else statistics64(x, classes, e)
 }
 
-/** Sets total, others and odds from the maximum and what a summation found. */
-function finish(sum: f64, remainder: f64, scale: f64): void {
-  // |remainder| <= ln(2)/2: the maximum's own exponential needs no reduction
-  const own = (1 + remainder * f64x2.extract_lane(expTail(f64x2.splat(remainder)), 0)) * scale
-  others = sum
-  total = sum + own
-  odds = sum / own
-}
-
 function undefinedRow(): void {
   maximum = NaN
+  own = NaN
   others = NaN
   total = NaN
   odds = NaN
@@ -70,10 +62,13 @@ function statistics32(x: usize, classes: i32, e: usize): void {
   const offset = f32x4.splat(<f32>base)
   const magic = f32x4.splat(<f32>(12582912 + 127 - reference))
   const floor = f32x4.splat(<f32>((reference - 127) * 0.6931471805599453))
-  const sum = isVector
-    ? vector32(x, e, 0, classes, v128.and(tail32(classes), but32(argmax)), offset, magic, floor)
+  others = isVector
+    ? vector32(x, e, 0, classes, v128.and(tail32(classes), but32(argmax)), true, offset, magic, floor)
     : sum32(x, classes, e, offset, magic, floor)
-  finish(sum, maximum - base - exponent * 0.6931471805599453, SCALE32)
+  total = others + own
+  // the loss sees a truer exponential of the maximum, whose argument here is within ln(2)/2 of 0
+  const remainder = maximum - base - exponent * 0.6931471805599453
+  odds = others / ((1 + remainder * f64x2.extract_lane(expTail(f64x2.splat(remainder)), 0)) * SCALE32)
 }
 
 /** A mask of the lanes below the count, and of the lanes other than the k-th. */
@@ -138,15 +133,20 @@ function sum32(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor:
   const all = i32x4.splat(-1)
   let sum = range32(x, e, 0, min(at, vectors), base, magic, floor)
   if (at < vectors) {
-    sum += vector32(x, e, at, 4, but, base, magic, floor)
+    sum += vector32(x, e, at, 4, but, true, base, magic, floor)
     sum += range32(x, e, at + 1, vectors, base, magic, floor)
   }
-  if (rest) sum += vector32(x, e, vectors, rest, v128.and(tail, at == vectors ? but : all), base, magic, floor)
+  if (rest) {
+    const isOwn = at == vectors
+    sum += vector32(x, e, vectors, rest, v128.and(tail, isOwn ? but : all), isOwn, base, magic, floor)
+  }
   return sum
 }
 
-/** One vector of which only the lanes of `mask` count; `lanes` of it are stored. */
-function vector32(x: usize, e: usize, vector: i32, lanes: i32, mask: v128, base: v128, magic: v128, floor: v128): f64 {
+/** One vector of which only the lanes of `mask` count; `lanes` of it are stored. Where it has argmax, own is set. */
+function vector32(
+  x: usize, e: usize, vector: i32, lanes: i32, mask: v128, isOwn: bool, base: v128, magic: v128, floor: v128,
+): f64 {
   const offset = <usize>vector << 4
   const v = exp32x4(
     f32x4.sub(v128.load(x + offset), base), v128.load32_splat(EXP32, 0), v128.load32_splat(EXP32, 4),
@@ -162,6 +162,7 @@ function vector32(x: usize, e: usize, vector: i32, lanes: i32, mask: v128, base:
       if (lanes > 2) v128.store32_lane(e + offset, v, 2, 8)
     }
   }
+  if (isOwn) own = sum4(v128.andnot(v, but32(argmax & 3)))
   return sum4(v128.and(v, mask))
 }
 
@@ -221,11 +222,12 @@ function statistics64(x: usize, classes: i32, e: usize): void {
   const base = Math.abs(maximum) > FAR64 ? maximum : 0
   const exponent = nearest((maximum - base) * 1.4426950408889634)
   const reference = exponent - SHIFT64
-  const sum = sum64(
+  sum64(
     x, classes, e, f64x2.splat(base), f64x2.splat(6755399441055744 + 1023 - reference),
     f64x2.splat((reference - 1023) * 0.6931471805599453),
   )
-  finish(sum, maximum - base - exponent * 0.6931471803691238 - exponent * 1.9082149292705877e-10, SCALE64)
+  total = others + own
+  odds = others / own
 }
 
 function find64(x: usize, classes: i32): i32 {
@@ -241,9 +243,9 @@ function find64(x: usize, classes: i32): i32 {
   return found
 }
 
-function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): f64 {
+function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): void {
   let s = f64x2.splat(0)
-  const excluded = argmax
+  const top = argmax
   for (let j = 0; j < classes; j += 2) {
     const offset = <usize>j << 3
     let v = exp64x2(f64x2.sub(v128.load(x + offset), base), magic, floor)
@@ -252,9 +254,15 @@ function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor:
       if (pair) v128.store(e + offset, v)
       else v128.store64_lane(e + offset, v, 0)
     }
-    if (excluded == j) v = f64x2.replace_lane(v, 0, 0)
-    if (!pair || excluded == j + 1) v = f64x2.replace_lane(v, 1, 0)
+    if (top == j) {
+      own = f64x2.extract_lane(v, 0)
+      v = f64x2.replace_lane(v, 0, 0)
+    } else if (top == j + 1) {
+      own = f64x2.extract_lane(v, 1)
+      v = f64x2.replace_lane(v, 1, 0)
+    }
+    if (!pair) v = f64x2.replace_lane(v, 1, 0)
     s = f64x2.add(s, v)
   }
-  return sum2(s)
+  others = sum2(s)
 }

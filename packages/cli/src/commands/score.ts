@@ -25,7 +25,7 @@ export const addScore = (program: Command, io: Io): void => {
     .command('score')
     .description('print loss, perplexity and accuracy of logits against labels')
     .requiredOption('--logits <file>', 'unscaled scores: .npy, .csv, .tsv or .jsonl; - is stdin')
-    .requiredOption('--labels <file>', 'the same for the labels')
+    .requiredOption('--labels <file>', 'what the logits should say, in the same formats')
     .addOption(new Option('--loss <loss>', 'which loss').choices(Object.keys(losses)).default('sparse'))
     .option('--axis <n>', `the class axis of sparse and softmax (default: ${LAST_AXIS})`, parseAxis)
     .option('--pos-weight <w>', 'for weighted: one weight, or one for each class: 1,2.5,4', parseWeights)

@@ -12,7 +12,6 @@ import type { DenseTarget, SparseTarget } from './rows.ts'
  * - softmax: p((u − ū)(v − v̄) − Σ p(u − ū)(v − v̄))
  */
 export interface RowCurvatureCall extends KernelCall {
-  readonly logits: View
   readonly axis: number
   /** A target as in `rows`, or the function whose Hessian is meant. */
   readonly target: SparseTarget | DenseTarget | { readonly kind: 'softmax' | 'logSoftmax' }
@@ -39,7 +38,6 @@ export const rowCurvature: Kernel<RowCurvatureCall> = {
  */
 export interface ElementCurvatureCall extends KernelCall {
   readonly shape: readonly number[]
-  readonly logits: View
   readonly labels: View
   readonly posWeight?: View
   readonly upstream: Upstream

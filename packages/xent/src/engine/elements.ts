@@ -13,7 +13,6 @@ import { elementsModule } from './wasm/generated/elements.ts'
 export interface ElementsCall extends KernelCall {
   /** The shape of the value; the views are broadcast to it. */
   readonly shape: readonly number[]
-  readonly logits: View
   readonly labels: View
   /** w, or 1 where it is missing. */
   readonly posWeight?: View

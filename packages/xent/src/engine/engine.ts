@@ -19,6 +19,7 @@ import type { LinearMemory } from './wasm/memory.ts'
  */
 export interface KernelCall {
   readonly kernel: Kernel
+  readonly logits: View
   /** The precision that inputs are cast to. */
   readonly compute: ComputeDType
   /** What is wanted, by name. */
@@ -80,7 +81,7 @@ export class AllocatedTensor extends Tensor {
 }
 
 /**
- * The arrays of a call's results: the caller's, or new ones.
+ * The arrays of a call's results: the caller's, or new ones. Where there are no logits all results are 0.
  *
  * @param locate finds the caller's arrays again where they may move
  */
@@ -89,8 +90,10 @@ export const resultsOf = (
   locate: (data: TypedArray) => TypedArray | (() => TypedArray) = (data) => data,
 ): Results => {
   const results: Record<string, Tensor> = {}
+  const isEmpty = sizeOf(call.logits.shape) === 0
   for (const name in call.outputs) {
     const { shape, dtype, data } = call.outputs[name]!
+    if (data && isEmpty) new Uint8Array(data.buffer, data.byteOffset, data.byteLength).fill(0)
     results[name] = new Tensor(data ? locate(data) : zeros(dtype, sizeOf(shape)), shape, dtype)
   }
   return results

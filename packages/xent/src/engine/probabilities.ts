@@ -1,4 +1,3 @@
-import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceProbabilities } from './reference/probabilities.ts'
 import { probabilitiesModule } from './wasm/generated/probabilities.ts'
@@ -10,7 +9,6 @@ import { runProbabilities } from './wasm/probabilities.ts'
  * With m, q and L as in `rows`: p = exp(xⱼ − m) / (1 + q), log p = (xⱼ − m) − L.
  */
 export interface ProbabilitiesCall extends KernelCall {
-  readonly logits: View
   readonly axis: number
   readonly log: boolean
   /** One number, or an array of the logits' shape. */

@@ -14,7 +14,6 @@ import { runRows } from './wasm/rows.ts'
  * No step subtracts two large numbers, so a confident row keeps its digits.
  */
 export interface RowsCall extends KernelCall {
-  readonly logits: View
   /** The class axis, in [0, rank). */
   readonly axis: number
   readonly target: SparseTarget | DenseTarget

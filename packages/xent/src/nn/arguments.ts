@@ -1,4 +1,4 @@
-import { complain } from '../error.ts'
+import { complain, XentError } from '../error.ts'
 import { type DType, type FloatDType, isFloat, isInteger } from '../tensor/dtype.ts'
 import { elementsOf, read } from '../tensor/read.ts'
 import { formatShape, formatTuple, indexAt, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
@@ -13,18 +13,13 @@ interface Signature {
 
 /** A function takes one object, with every required argument and none that it does not know. */
 export const checkArguments = ({ name, required, optional }: Signature, args: unknown): void => {
-  if (args !== undefined && !isNamedArguments(args)) {
+  if (args !== undefined && args !== null && !isNamedArguments(args)) {
     const listed = [...required, ...optional.filter((argument) => argument !== 'name')]
-    throw complain('POSITIONAL_CALL', {
-      fn: name,
-      argument: 'arguments',
-      expected: `one object { ${[...required, ...optional].join(', ')} }`,
-      received: 'a positional call',
-      tensorflow: `Only call \`${snakeCase(name)}\` with named arguments (${listed
-        .slice(0, 2)
-        .map((argument) => `${argument}=...`)
-        .join(', ')}, ...)`,
-    })
+    const shown = listed.slice(0, 2).map((argument) => `${argument}=...`)
+    throw new XentError(
+      'POSITIONAL_CALL',
+      `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join(', ')}, ...): one object { ${[...required, ...optional].join(', ')} }.`,
+    )
   }
   const given = (args ?? {}) as Readonly<Record<string, unknown>>
   for (const argument of required) {
@@ -34,9 +29,10 @@ export const checkArguments = ({ name, required, optional }: Signature, args: un
       argument,
       expected: 'a value',
       received: String(given[argument]),
-      ...(required.includes('labels') && {
-        tensorflow: `Both \`labels\` and \`logits\` must be provided for ${snakeCase(name)}`,
-      }),
+      ...((argument === 'labels' || argument === 'logits') &&
+        required.includes('labels') && {
+          tensorflow: `Both \`labels\` and \`logits\` must be provided for ${snakeCase(name)}`,
+        }),
     })
   }
   for (const argument in given) {
@@ -104,6 +100,7 @@ export const readClassLabels = (
   axis: number,
   outOfRange: 'throw' | 'nan',
 ): Int32Array => {
+  if (outOfRange !== 'throw' && outOfRange !== 'nan') throw unknownChoice(fn, outOfRange)
   const view = read(fn, 'labels', like, 'float64')
   const isNested = Array.isArray(like) || typeof like === 'number'
   if (!isInteger(view.dtype) && !(isNested && view.dtype === 'float64')) {
@@ -125,7 +122,7 @@ export const readClassLabels = (
     if (labels[k]! >= 0 && labels[k]! < classes && (own || Number.isInteger(Number(values[k])))) continue
     const value = Number(values[k])
     if (!Number.isInteger(value)) throw fractionalLabel(fn, value, indexAt(k, view.shape))
-    if (outOfRange === 'throw') throw unknownLabel(fn, value, indexAt(k, view.shape), classes)
+    if (outOfRange === 'throw') throw unknownLabel(fn, values[k]!, indexAt(k, view.shape), classes)
   }
   return labels
 }
@@ -139,7 +136,10 @@ const ownInt32 = (view: View): Int32Array | undefined =>
 const fractionalLabel = (fn: string, value: number, index: number[]): Error =>
   complain('DTYPE', { fn, argument: 'labels', expected: 'a whole number', received: String(value), index })
 
-const unknownLabel = (fn: string, value: number, index: number[], classes: number): Error =>
+const unknownChoice = (fn: string, received: unknown): Error =>
+  complain('VALUE', { fn, argument: 'outOfRange', expected: "'throw' or 'nan'", received: String(received) })
+
+const unknownLabel = (fn: string, value: number | bigint, index: number[], classes: number): Error =>
   complain('LABEL_OUT_OF_RANGE', {
     fn,
     argument: 'labels',

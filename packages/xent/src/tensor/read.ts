@@ -57,11 +57,15 @@ export const read = (fn: string, argument: string, like: unknown, nestedDType: D
 
 /** Makes a Tensor of its own memory. Plain numbers become float32, bigints int64, booleans bool, unless `dtype` says otherwise. */
 export const tensor = (like: TensorLike, dtype?: DType): Tensor => {
+  if (dtype !== undefined && !isDType(dtype)) throw unknownDType(dtype)
   const view = read('tensor', 'like', like, dtype ?? 'float32')
   const target = dtype ?? view.dtype
   const values = elementsOf(view)
   return new Tensor(encoded(values, target), view.shape, target)
 }
+
+const unknownDType = (dtype: unknown): XentError =>
+  complain('DTYPE', { fn: 'tensor', argument: 'dtype', expected: 'an element type', received: String(dtype) })
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
@@ -78,48 +82,65 @@ const readTypedArray = (fn: string, argument: string, array: ArrayBufferView): V
 const typedData = (
   fn: string,
   argument: string,
-  array: ArrayBufferView,
+  array: unknown,
   name: string | undefined,
 ): { data: TypedArray; dtype: DType } => {
-  const byClass = dtypeOfArray(array)
-  const data = (
-    byClass === 'float16' ? new Uint16Array(array.buffer, array.byteOffset, array.byteLength / 2) : array
-  ) as TypedArray
-  const dtype = name === undefined ? byClass : name
-  if (byClass !== undefined && isDType(dtype) && stores(dtype, data)) return { data, dtype }
-  throw complain('DTYPE', {
-    fn,
-    argument,
-    expected: 'a typed array of a known element type',
-    received: `${describe(array)}${name === undefined ? '' : ` said to hold ${name}`}`,
-  })
+  if (ArrayBuffer.isView(array)) {
+    const byClass = dtypeOfArray(array)
+    const data = (
+      byClass === 'float16' ? new Uint16Array(array.buffer, array.byteOffset, array.byteLength / 2) : array
+    ) as TypedArray
+    const dtype = name === undefined ? byClass : name
+    if (byClass !== undefined && isDType(dtype) && stores(dtype, data)) return { data, dtype }
+  }
+  throw unfitData(fn, argument, array, name)
 }
 
-/** Names that say nothing about the element type beyond the array's class. */
-const vague = new Set(['array', 'generic', 'uint8_clamped', 'uint8c'])
+const unfitData = (fn: string, argument: string, data: unknown, name: string | undefined): XentError =>
+  complain('DTYPE', {
+    fn,
+    argument,
+    expected: 'data of a known element type',
+    received: `${describe(data)}${name === undefined ? '' : ` said to hold ${name}`}`,
+  })
+
+/** Names that say nothing about the element type beyond the array's class, as ndarray and stdlib have them. */
+const vague = new Set(['array', 'generic', 'buffer', 'bigint64', 'uint8_clamped', 'uint8c'])
 
 const readObject = (fn: string, argument: string, like: ArrayObject, nestedDType: DType): View => {
-  const shape = like.shape ?? like.dims ?? []
+  const shape = copied(like.shape ?? like.dims)
   const named = like.dtype ?? like.type
   const name = typeof named === 'string' && !vague.has(named) ? named : undefined
   checkShape(fn, argument, shape)
   const { data, dtype } = Array.isArray(like.data)
-    ? plainData(fn, argument, like.data, isDType(name) ? name : nestedDType)
-    : typedData(fn, argument, like.data as ArrayBufferView, name)
-  const strides = like.strides ?? like.stride
+    ? plainData(fn, argument, like.data, name, nestedDType)
+    : typedData(fn, argument, like.data, name)
+  const strides = copied(like.strides ?? like.stride)
   const offset = like.offset ?? 0
   if (strides === undefined && offset === 0) {
     if (data.length !== sizeOf(shape)) throw misfit(fn, argument, shape, data.length)
     return contiguousView(data, dtype, shape)
   }
-  const view = { ...contiguousView(data, dtype, shape), ...(strides && { strides }), offset }
+  const view = { ...contiguousView(data, dtype, shape), ...(strides !== undefined && { strides }), offset }
   checkBounds(fn, argument, view)
   return view
 }
 
-const plainData = (fn: string, argument: string, values: readonly unknown[], dtype: DType) => {
-  const view = readNested(fn, argument, values, dtype)
-  return { data: view.data, dtype: view.dtype }
+/** A list of one's own: a result's shape must not change with its argument's. Also of a typed array. */
+const copied = <List>(list: List): List | number[] =>
+  Array.isArray(list) || ArrayBuffer.isView(list) ? Array.from(list as ArrayLike<number>) : list
+
+const plainData = (
+  fn: string,
+  argument: string,
+  values: readonly unknown[],
+  name: string | undefined,
+  nestedDType: DType,
+): View => {
+  const wanted = name ?? nestedDType
+  const view = isDType(wanted) ? readNested(fn, argument, values, wanted) : undefined
+  if (view && (name === undefined || view.dtype === name)) return view
+  throw unfitData(fn, argument, values, name)
 }
 
 const misfit = (fn: string, argument: string, shape: Shape, length: number): XentError =>
@@ -130,30 +151,38 @@ const misfit = (fn: string, argument: string, shape: Shape, length: number): Xen
     received: `${length} elements`,
   })
 
-export const checkShape = (fn: string, argument: string, shape: Shape): void => {
-  if (shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0)) return
+export const checkShape: (fn: string, argument: string, shape: unknown) => asserts shape is Shape = (
+  fn,
+  argument,
+  shape,
+) => {
+  if (Array.isArray(shape) && shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0))
+    return
   throw complain('SHAPE_MISMATCH', {
     fn,
     argument,
     expected: 'a shape of whole numbers that are not negative',
-    received: formatShape(shape),
+    received: Array.isArray(shape) ? formatShape(shape) : describe(shape),
   })
 }
 
 const checkBounds = (fn: string, argument: string, { data, shape, strides, offset }: View): void => {
-  let first = offset
-  let last = offset
-  shape.forEach((dimension, k) => {
-    const reach = (dimension - 1) * (strides[k] ?? Number.NaN)
-    if (reach < 0) first += reach
-    else last += reach
-  })
-  if (strides.length === shape.length && (sizeOf(shape) === 0 || (first >= 0 && last < data.length))) return
+  const isList = Array.isArray(strides)
+  if (isList && strides.length === shape.length && [offset, ...strides].every(Number.isSafeInteger)) {
+    let first = offset
+    let last = offset
+    shape.forEach((dimension, k) => {
+      const reach = (dimension - 1) * strides[k]!
+      if (reach < 0) first += reach
+      else last += reach
+    })
+    if (sizeOf(shape) === 0 || (first >= 0 && last < data.length)) return
+  }
   throw complain('SHAPE_MISMATCH', {
     fn,
     argument,
     expected: `strides and an offset that stay inside the ${data.length} elements of data`,
-    received: `shape ${formatShape(shape)}, strides ${formatShape(strides)}, offset ${offset}`,
+    received: `shape ${formatShape(shape)}, strides ${isList ? formatShape(strides) : describe(strides)}, offset ${offset}`,
   })
 }
 

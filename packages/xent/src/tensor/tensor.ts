@@ -89,11 +89,15 @@ const decoded = (data: TypedArray, dtype: DType): TypedArray => {
   return data
 }
 
+/** A fraction is cut, and what is no number is 0, as a typed array of smaller integers has it. */
+const toBigInt = (value: number | bigint): bigint =>
+  typeof value === 'bigint' ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
+
 /** An array of `dtype` that holds `values`, each rounded once. */
 export const encoded = (values: ArrayLike<number | bigint>, dtype: DType): TypedArray => {
   const data = zeros(dtype, values.length)
   if (data instanceof BigInt64Array) {
-    for (let k = 0; k < values.length; k++) data[k] = BigInt(values[k]!)
+    for (let k = 0; k < values.length; k++) data[k] = toBigInt(values[k]!)
     return data
   }
   const convert =

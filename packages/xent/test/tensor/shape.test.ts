@@ -125,7 +125,7 @@ describe('an axis', () => {
     expect(call).toThrow(XentError)
     expect(call).toThrow(expect.objectContaining({ code: 'AXIS' }))
     expect(call).toThrow(
-      `\`dim\` must be in the range [-${rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}`,
+      `\`dim\` must be in the range [${-rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}`,
     )
   })
 

@@ -88,8 +88,10 @@ const staged = (types: readonly DType[]) =>
   )
 
 /** The values 0.5, 1.5, … where elements [from, to) are staged, and a place too many on either side. */
-const stagedValues = (length: number, wide: boolean) =>
-  (wide ? Float64Array : Float32Array).from({ length }, (_, k) => k + 0.5)
+const stagedValues = (length: number, wide: boolean): Float32Array | Float64Array => {
+  const values = Float64Array.from({ length }, (_, k) => k + 0.5)
+  return wide ? values : Float32Array.from(values)
+}
 
 describe('for any shape, strides, range and dtype', () => {
   test('gather reads the elements that a loop over all indices reads', () => {

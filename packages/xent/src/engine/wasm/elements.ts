@@ -53,7 +53,7 @@ export const runElements = (
       operand.load(from, to, staged[k]!),
     ) as [number, number, number, number, number, number, number]
     kernel(x, z, w, upstreamAt, to - from, value, logits, labels, posWeight)
-    outputs.forEach((operand, k) => operand.store(from, to, staged[inputs.length + k]!))
+    for (const [k, operand] of outputs.entries()) operand.store(from, to, staged[inputs.length + k]!)
   }
   for (const operand of outputs) operand.finish()
 }

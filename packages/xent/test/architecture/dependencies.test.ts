@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const source = join(root, 'src')
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
+  .map((file) => file.replaceAll('\\', '/'))
+
+/** The rooms, each of which may enter only those before it. */
+const order = ['error', 'tensor', 'engine', 'nn', 'compat', 'index']
+
+const roomOf = (file: string): string => file.split('/')[0]!.replace(/\.ts$/, '')
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly isType: boolean
+}
+
+const imports: readonly Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(source, from), 'utf8')
+  return [...text.matchAll(/(?:import|export) (type )?[^'"]*?from '([^']+)'/gs)].map(
+    ([, type, specifier]) => ({
+      from,
+      to: specifier!.startsWith('.')
+        ? relative(source, join(source, dirname(from), specifier!)).replaceAll('\\', '/')
+        : specifier!,
+      isType: type !== undefined,
+    }),
+  )
+})
+
+describe('the source of xent', () => {
+  it('imports in one direction: error, tensor, engine, nn, compat, index', () => {
+    expect(imports.length).toBeGreaterThan(50)
+    const against = imports.filter(({ from, to }) => order.indexOf(roomOf(to)) > order.indexOf(roomOf(from)))
+    expect(against).toEqual([])
+    expect([...new Set(files.map(roomOf))].sort()).toEqual([...order].sort())
+  })
+
+  it('lets no engine but the one that is meant know another', () => {
+    const crossing = imports.filter(
+      ({ from, to }) => from.startsWith('engine/reference/') && to.startsWith('engine/wasm/'),
+    )
+    expect(crossing).toEqual([])
+    const inNn = imports.filter(
+      ({ from, to }) => from.startsWith('nn/') && /^engine\/(reference|wasm)\//.test(to),
+    )
+    expect(new Set(inNn.map(({ from }) => from))).toEqual(new Set(['nn/create-engine.ts']))
+  })
+
+  it('imports nothing from outside', () => {
+    expect(imports.filter(({ to }) => !files.includes(to) && !to.includes('/generated/'))).toEqual([])
+  })
+
+  it('has no runtime dependency', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
+    expect(manifest.dependencies ?? {}).toEqual({})
+    expect(manifest.peerDependencies ?? {}).toEqual({})
+    expect(manifest.sideEffects).toBe(false)
+  })
+
+  it('names its files in kebab-case and exports no default', () => {
+    for (const file of files) {
+      expect(file).toMatch(/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/)
+      expect(readFileSync(join(source, file), 'utf8')).not.toMatch(/export default/)
+    }
+  })
+})
