@@ -23,10 +23,14 @@ const EPOCHS = 15
 const main = async (): Promise<void> => {
   const { training, heldOut } = splitDigits(loadDigits())
   const model = createModel()
-  await train(model, training, heldOut)
+  const untrained = evaluate(predict(model, heldOut))
+  console.log(
+    `Before training every digit is as likely as any other: loss ${untrained.loss.toFixed(4)} = ln 10.`,
+  )
 
-  const predictions = predict(model, heldOut)
+  await train(model, training, heldOut)
   printBatch(predict(model, sliceDigits(heldOut, 0, BATCH_SIZE)))
+  const predictions = predict(model, heldOut)
   printDrawings(heldOut, predictions)
   const { accuracy, loss } = evaluate(predictions)
   console.log(`held-out accuracy ${accuracy.toFixed(3)}, loss ${loss.toFixed(3)} nats\n`)
@@ -36,6 +40,7 @@ const main = async (): Promise<void> => {
 
 const train = async (model: Model, training: Digits, heldOut: Digits): Promise<void> => {
   const spinner = ora()
+  const begin = performance.now()
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     const cost = trainEpoch(model, training)
     const { accuracy } = evaluate(predict(model, heldOut))
@@ -45,7 +50,9 @@ const train = async (model: Model, training: Digits, heldOut: Digits): Promise<v
     )
     await setImmediate() // lets the spinner turn, and Ctrl+C through
   }
-  spinner.succeed()
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1)
+  // not succeed, which would write its green into a log file too
+  spinner.stopAndPersist({ symbol: '✔', text: `trained on ${training.labels.length} digits in ${seconds} s` })
 }
 
 interface SavedPredictions {
@@ -55,18 +62,20 @@ interface SavedPredictions {
 
 /** Writes the predictions where any program that reads NumPy's files finds them. */
 const save = async ({ labels, logits }: Predictions): Promise<SavedPredictions> => {
-  const folder = relative('.', fileURLToPath(new URL('output', import.meta.url)))
-  const saved = { logits: `${folder}/logits.npy`, labels: `${folder}/labels.npy` }
-  await mkdir(folder, { recursive: true })
+  await mkdir(new URL('output', import.meta.url), { recursive: true })
+  const saved = { logits: outputPath('logits.npy'), labels: outputPath('labels.npy') }
   await writeFileAtomic(saved.logits, encodeNpy(logits))
   await writeFileAtomic(saved.labels, encodeNpy({ data: labels, shape: [labels.length] }))
   return saved
 }
 
+const outputPath = (name: string): string =>
+  relative('.', fileURLToPath(new URL(`output/${name}`, import.meta.url)))
+
 /** Lets the command `xent` compute the same numbers from the files alone. */
 const score = ({ logits, labels }: SavedPredictions): void => {
   const args = ['score', '--logits', logits, '--labels', labels, '--loss', 'sparse']
-  console.log(`$ npx xent ${args.join(' ')}`)
+  console.log(`$ xent ${args.join(' ')}`)
   const xent = fileURLToPath(import.meta.resolve('xent-cli/bin/xent.js'))
   execFileSync(process.execPath, [xent, ...args], { stdio: 'inherit' })
 }

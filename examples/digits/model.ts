@@ -75,7 +75,7 @@ const trainBatch = (model: Model, batch: Digits): number => {
     { upstream: 1 / labels.length, out: { grad: { logits: gradient } } },
   )
   descend(model, batch.images, gradient)
-  return Number(reduceSum(losses).item())
+  return reduceSum(losses).item()
 }
 
 /** The chain rule: a gradient G by the logits is Xᵀ·G by the weights, and the sum of its rows by the bias. */
@@ -99,7 +99,7 @@ export const evaluate = ({ labels, logits }: Predictions): Metrics => {
   const classes = predictedClasses(logits)
   const correct = labels.filter((label, row) => label === classes[row]).length
   const loss = reduceMean(sparseSoftmaxCrossEntropyWithLogits({ labels, logits }))
-  return { accuracy: correct / labels.length, loss: Number(loss.item()) }
+  return { accuracy: correct / labels.length, loss: loss.item() }
 }
 
 /** The class of the largest logit in each row. */

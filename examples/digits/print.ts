@@ -13,7 +13,9 @@ export const printBatch = ({ labels, logits }: Predictions): void => {
   sparseSoftmaxCrossEntropyWithLogits({ labels, logits }, { out: losses })
   const cost = reduceMean(losses)
 
-  console.log(`A batch of ${count} held-out digits, the first ${SHOWN} shown:\n`)
+  console.log(
+    `\nA batch of ${count} held-out digits, the first ${SHOWN} shown (logits and softmax rounded):\n`,
+  )
   console.log(`logits [${count}, ${CLASSES}]\n${firstRows(logits.data, 2)}\n`)
   console.log(`softmax [${count}, ${CLASSES}]\n${firstRows(probabilities, 3)}\n`)
   console.log(`labels [${count}]\n${tensor(labels.subarray(0, SHOWN))}\n`)
@@ -40,16 +42,13 @@ export const printDrawings = ({ images, labels }: Digits, { logits }: Prediction
     ...draw(images.data.subarray(row * PIXELS, (row + 1) * PIXELS)),
     `label ${labels[row]}, predicted ${classes[row]}`.padEnd(WIDTH),
   ])
-  const lines = drawings[0]?.map((_, line) =>
-    drawings
-      .map((drawing) => drawing[line])
-      .join('  ')
-      .trimEnd(),
-  )
-  console.log(`${lines?.join('\n')}\n`)
+  console.log(`${sideBySide(drawings)}\n`)
 }
 
-// The outermost pixels are blank: the digits of MNIST fit a box of 20 by 20, with their centre of mass in the middle.
+const sideBySide = ([first = [], ...others]: readonly string[][]): string =>
+  first.map((line, k) => [line, ...others.map((other) => other[k])].join('  ').trimEnd()).join('\n')
+
+// Few digits reach the outermost pixels: MNIST fits them into 20 by 20 and puts their centre of mass in the middle.
 const MARGIN = 2
 const WIDTH = SIDE - 2 * MARGIN
 const SHADES = ' .:-=+*#%@'

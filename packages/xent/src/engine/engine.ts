@@ -1,4 +1,4 @@
-import { type ComputeDType, type DType, type TypedArray, zeros } from '../tensor/dtype.ts'
+import { type ArrayOf, type ComputeDType, type DType, type FloatDType, zeros } from '../tensor/dtype.ts'
 import { type Shape, sizeOf } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
@@ -29,12 +29,12 @@ export interface KernelCall {
 /** Where a result goes: an array of the caller, or one that the engine makes. */
 export interface Slot {
   readonly shape: Shape
-  readonly dtype: DType
-  readonly data?: TypedArray
+  readonly dtype: FloatDType
+  readonly data?: ArrayOf<FloatDType>
 }
 
 /** Results by the names of the call's outputs. */
-export type Results = Readonly<Record<string, Tensor>>
+export type Results = Readonly<Record<string, Tensor<FloatDType>>>
 
 /** The factor that each value's gradient is multiplied with: one number, or an array of the value's shape. */
 export type Upstream = number | View
@@ -60,7 +60,7 @@ export interface Engine {
   readonly name: string
   run(call: KernelCall): Promise<Results>
   /** A zero-filled array that the engine uses in place. */
-  allocate(shape: Shape, dtype: DType): AllocatedTensor
+  allocate<D extends DType>(shape: Shape, dtype: D): AllocatedTensor<D>
   close(): void
 }
 
@@ -70,11 +70,11 @@ export interface SyncEngine extends Engine {
 }
 
 /** An array in an engine's memory. Its `data` is found anew at each access, so it stays valid when that memory grows. */
-export class AllocatedTensor extends Tensor {
+export class AllocatedTensor<D extends DType = DType> extends Tensor<D> {
   /** Gives the memory back; `data` throws from then on. */
   readonly free: () => void
 
-  constructor(data: () => TypedArray, shape: Shape, dtype: DType, free: () => void) {
+  constructor(data: () => ArrayOf<D>, shape: Shape, dtype: D, free: () => void) {
     super(data, shape, dtype)
     this.free = free
   }
@@ -87,9 +87,9 @@ export class AllocatedTensor extends Tensor {
  */
 export const resultsOf = (
   call: KernelCall,
-  locate: (data: TypedArray) => TypedArray | (() => TypedArray) = (data) => data,
+  locate: (data: ArrayOf<FloatDType>) => ArrayOf<FloatDType> | (() => ArrayOf<FloatDType>) = (data) => data,
 ): Results => {
-  const results: Record<string, Tensor> = {}
+  const results: Record<string, Tensor<FloatDType>> = {}
   const isEmpty = sizeOf(call.logits.shape) === 0
   for (const name in call.outputs) {
     const { shape, dtype, data } = call.outputs[name]!

@@ -1,6 +1,7 @@
 import { defaultEngine } from '../engine/default.ts'
-import type { AllocatedTensor } from '../engine/engine.ts'
-import type { DType } from '../tensor/dtype.ts'
+import type { AllocatedTensor, Engine } from '../engine/engine.ts'
+import { complain } from '../error.ts'
+import { type DType, isDType } from '../tensor/dtype.ts'
 import { checkShape } from '../tensor/read.ts'
 import type { Shape } from '../tensor/shape.ts'
 
@@ -10,9 +11,19 @@ import type { Shape } from '../tensor/shape.ts'
  * Fill `data`, pass the tensor as an argument or as `out`, and give the memory back with `free()`. Ask for `data` anew
  * after other calls: a typed array of it is cut off when the memory grows, the tensor is not.
  *
- * @throws XentError SHAPE_MISMATCH for a shape that is none, ENGINE where the memory does not hold it
+ * @throws XentError SHAPE_MISMATCH for a shape that is none, DTYPE for a type that is none, ENGINE where the memory does
+ *   not hold it
  */
-export const allocate = (shape: Shape, dtype: DType): AllocatedTensor => {
+export const allocate = <D extends DType>(shape: Shape, dtype: D): AllocatedTensor<D> =>
+  allocateOn(defaultEngine(), shape, dtype)
+
+export const allocateOn = <D extends DType>(engine: Engine, shape: Shape, dtype: D): AllocatedTensor<D> => {
   checkShape('allocate', 'shape', shape)
-  return defaultEngine().allocate(shape, dtype)
+  if (isDType(dtype)) return engine.allocate([...shape], dtype)
+  throw complain('DTYPE', {
+    fn: 'allocate',
+    argument: 'dtype',
+    expected: 'an element type',
+    received: String(dtype),
+  })
 }

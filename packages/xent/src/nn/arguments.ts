@@ -11,6 +11,20 @@ interface Signature {
   readonly optional: readonly string[]
 }
 
+/** An object of options has no key but the known ones. */
+export const checkKeys = (
+  fn: string,
+  argument: string,
+  given: object | undefined,
+  known: readonly string[],
+): void => {
+  for (const key in given) {
+    if (known.includes(key)) continue
+    const expected = known.length ? `one of ${known.join(', ')}` : 'no key'
+    throw complain('UNKNOWN_ARGUMENT', { fn, argument: `${argument}.${key}`, expected, received: key })
+  }
+}
+
 /** A function takes one object, with every required argument and none that it does not know. */
 export const checkArguments = ({ name, required, optional }: Signature, args: unknown): void => {
   if (args !== undefined && args !== null && !isNamedArguments(args)) {
@@ -100,9 +114,9 @@ export const readClassLabels = (
   axis: number,
   outOfRange: 'throw' | 'nan',
 ): Int32Array => {
-  if (outOfRange !== 'throw' && outOfRange !== 'nan') throw unknownChoice(fn, outOfRange)
+  checkChoice(fn, 'outOfRange', outOfRange, ['throw', 'nan'])
   const view = read(fn, 'labels', like, 'float64')
-  const isNested = Array.isArray(like) || typeof like === 'number'
+  const isNested = Array.isArray(like) || typeof like === 'number' || hasPlainData(like)
   if (!isInteger(view.dtype) && !(isNested && view.dtype === 'float64')) {
     throw complain('DTYPE', {
       fn,
@@ -127,6 +141,14 @@ export const readClassLabels = (
   return labels
 }
 
+/** Plain numbers without a type of their own, which are class indices where they are whole. */
+const hasPlainData = (like: unknown): boolean =>
+  typeof like === 'object' &&
+  like !== null &&
+  'data' in like &&
+  Array.isArray(like.data) &&
+  !('dtype' in like || 'type' in like)
+
 /** The elements themselves where they are an Int32Array already. */
 const ownInt32 = (view: View): Int32Array | undefined =>
   view.data instanceof Int32Array && isContiguous(runsOf(view))
@@ -136,8 +158,12 @@ const ownInt32 = (view: View): Int32Array | undefined =>
 const fractionalLabel = (fn: string, value: number, index: number[]): Error =>
   complain('DTYPE', { fn, argument: 'labels', expected: 'a whole number', received: String(value), index })
 
-const unknownChoice = (fn: string, received: unknown): Error =>
-  complain('VALUE', { fn, argument: 'outOfRange', expected: "'throw' or 'nan'", received: String(received) })
+/** Refuses a word that is none of those an argument may be. */
+export const checkChoice = (fn: string, argument: string, word: string, choices: readonly string[]): void => {
+  if (choices.includes(word)) return
+  const expected = choices.map((choice) => `'${choice}'`).join(' or ')
+  throw complain('VALUE', { fn, argument, expected, received: String(word) })
+}
 
 const unknownLabel = (fn: string, value: number | bigint, index: number[], classes: number): Error =>
   complain('LABEL_OUT_OF_RANGE', {
@@ -156,7 +182,10 @@ const checkLabelShape = (fn: string, labels: Shape, logits: Shape, axis: number)
   throw complain('SHAPE_MISMATCH', {
     fn,
     argument: 'labels',
-    expected: `shape ${formatShape(expected)}, that of logits ${formatShape(logits)} without axis ${axis}`,
+    expected:
+      logits.length === 1 && labels.length === 1
+        ? `a scalar, because logits are a single row of shape ${formatShape(logits)} (for a batch, give { data, shape })`
+        : `shape ${formatShape(expected)}, that of logits ${formatShape(logits)} without axis ${axis}`,
     received: `shape ${formatShape(labels)}`,
     tensorflow:
       labels.length === expected.length
@@ -170,5 +199,5 @@ export const readReal = (fn: string, argument: string, like: unknown, logits: Lo
   read(fn, argument, like, logits.dtype)
 
 /** The type of an argument's gradient: its own where that is floating, else that of the logits. */
-export const gradientDType = (view: View, logits: Logits): DType =>
+export const gradientDType = (view: View, logits: Logits): FloatDType =>
   isFloat(view.dtype) ? view.dtype : logits.dtype

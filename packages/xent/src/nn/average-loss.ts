@@ -1,9 +1,9 @@
 import { complain } from '../error.ts'
-import { bytesPerElement, type DType, isFloat } from '../tensor/dtype.ts'
+import { bytesPerElement, type DType, type FloatDType, isFloat } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { broadcastShapes, formatShape, sizeOf } from '../tensor/shape.ts'
 import { broadcastTo, gather, runsOf, type View } from '../tensor/strided.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import type { FloatTensor } from '../tensor/tensor.ts'
 import { checkArguments } from './arguments.ts'
 import { scalar, sumOf } from './reduce.ts'
 
@@ -27,7 +27,7 @@ const name = 'computeAverageLoss'
  * @example computeAverageLoss({ perExampleLoss: [1, 2, 3], globalBatchSize: 6 }).item() // 1
  * @see https://www.tensorflow.org/api_docs/python/tf/nn/compute_average_loss
  */
-export const computeAverageLoss = (args: AverageLossArgs): Tensor => {
+export const computeAverageLoss = (args: AverageLossArgs): FloatTensor => {
   checkArguments({ name, required: ['perExampleLoss'], optional: ['sampleWeight', 'globalBatchSize'] }, args)
   const losses = read(name, 'perExampleLoss', args.perExampleLoss, 'float32')
   if (losses.shape.length === 0) throw scalarLoss()
@@ -38,7 +38,7 @@ export const computeAverageLoss = (args: AverageLossArgs): Tensor => {
 }
 
 /** Integers become the float that holds them: float32 for up to 16 bits, else float64. */
-const averageDType = (dtype: DType): DType => {
+const averageDType = (dtype: DType): FloatDType => {
   if (isFloat(dtype)) return dtype
   return bytesPerElement(dtype) <= 2 ? 'float32' : 'float64'
 }

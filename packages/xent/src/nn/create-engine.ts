@@ -6,15 +6,17 @@ import { rows } from '../engine/rows.ts'
 import { wasmEngine } from '../engine/wasm/engine.ts'
 import { complain, XentError } from '../error.ts'
 import type { DType } from '../tensor/dtype.ts'
-import { checkShape, type TensorLike } from '../tensor/read.ts'
+import type { TensorLike } from '../tensor/read.ts'
 import type { Shape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import type { FloatTensor } from '../tensor/tensor.ts'
+import { allocateOn } from './allocate.ts'
 import { type AverageLossArgs, computeAverageLoss } from './average-loss.ts'
 import {
   type CallOptions,
   type CurvatureOptions,
   type Defined,
   definition,
+  definitionOf,
   finishCurvature,
   finishValueAndGrad,
   type GradOptions,
@@ -42,7 +44,7 @@ export interface EngineOptions {
 
 /** A function of this library on an engine of one's own. */
 export interface AsyncDifferentiable<Args, Key extends string> extends Defined<Args, Key> {
-  (args: Args, options?: CallOptions): Promise<Tensor>
+  (args: Args, options?: CallOptions): Promise<FloatTensor>
 }
 
 /** The functions of `xent`, each returning a promise, and the life of the engine that runs them. */
@@ -57,9 +59,9 @@ export interface XentEngine {
     WeightedArgs,
     'logits' | 'labels' | 'posWeight'
   >
-  computeAverageLoss(args: AverageLossArgs): Promise<Tensor>
-  reduceMean(tensor: TensorLike): Promise<Tensor>
-  reduceSum(tensor: TensorLike): Promise<Tensor>
+  computeAverageLoss(args: AverageLossArgs): Promise<FloatTensor>
+  reduceMean(tensor: TensorLike): Promise<FloatTensor>
+  reduceSum(tensor: TensorLike): Promise<FloatTensor>
   /** Takes this engine's functions and those of `xent` alike. */
   valueAndGrad<Args, Key extends string, Wrt extends Key>(
     fn: Defined<Args, Key>,
@@ -70,7 +72,7 @@ export interface XentEngine {
     wrt: Wrt,
   ): (args: Args, v: Tangents<Wrt>, options?: CurvatureOptions) => Promise<Products<Wrt>>
   /** A zero-filled array that the engine uses in place; it stays valid when the engine's memory grows. */
-  allocate(shape: Shape, dtype: DType): AllocatedTensor
+  allocate<D extends DType>(shape: Shape, dtype: D): AllocatedTensor<D>
   /** Gives up the engine's resources. Later calls reject with an XentError ENGINE. */
   close(): void
 }
@@ -91,8 +93,8 @@ export const createEngine = async (name: EngineName, _options: EngineOptions = {
   }
   const run = async (call: KernelCall): Promise<Results> => opened().run(call)
   const bound = <Args, Key extends string>(fn: Defined<Args, Key>): AsyncDifferentiable<Args, Key> => {
-    const def = fn[definition]
-    const call = async (args: Args, options?: CallOptions): Promise<Tensor> => {
+    const def = definitionOf(fn)
+    const call = async (args: Args, options?: CallOptions): Promise<FloatTensor> => {
       const results = await run(planValue(def, args, options))
       return results.value!
     }
@@ -110,13 +112,10 @@ export const createEngine = async (name: EngineName, _options: EngineOptions = {
     reduceMean: async (tensor) => reduceMean(tensor),
     reduceSum: async (tensor) => reduceSum(tensor),
     valueAndGrad: (fn, wrt) => async (args, options) =>
-      finishValueAndGrad(await run(planValueAndGrad(fn[definition], wrt, args, options))),
+      finishValueAndGrad(await run(planValueAndGrad(definitionOf(fn), wrt, args, options))),
     hessianVectorProduct: (fn, wrt) => async (args, v, options) =>
-      finishCurvature(wrt, await run(planCurvature(fn[definition], wrt, args, v, options))),
-    allocate: (shape, dtype) => {
-      checkShape('allocate', 'shape', shape)
-      return opened().allocate(shape, dtype)
-    },
+      finishCurvature(wrt, await run(planCurvature(definitionOf(fn), wrt, args, v, options))),
+    allocate: (shape, dtype) => allocateOn(opened(), shape, dtype),
     close: () => {
       isOpen = false
       engine.close()

@@ -1,12 +1,12 @@
 import { defaultEngine } from '../engine/default.ts'
 import type { KernelCall, Results, Slot, Upstream } from '../engine/engine.ts'
 import { complain } from '../error.ts'
-import { type DType, stores, type TypedArray } from '../tensor/dtype.ts'
+import { type ArrayOf, type FloatDType, isStoredAs, storageOf, type TypedArray } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
-import { Tensor } from '../tensor/tensor.ts'
-import { checkArguments } from './arguments.ts'
+import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
+import { checkArguments, checkKeys } from './arguments.ts'
 
 /** Marks a function as differentiable, and leads to its definition. */
 export const definition: unique symbol = Symbol('xent.definition')
@@ -35,7 +35,7 @@ export interface Definition<Args, Key extends string> {
 
 export interface Request {
   /** The wanted ones of the possible results, in the caller's arrays where given; none of them may overlap an input. */
-  outputs(possible: Readonly<Record<string, ResultKind>>, inputs: readonly View[]): Record<string, Slot>
+  outputs(possible: Readonly<Record<string, ResultKind>>, inputs: readonly TypedArray[]): Record<string, Slot>
   /** The upstream factors, for a value of this shape. */
   upstream(valueShape: Shape): Upstream
 }
@@ -47,7 +47,7 @@ export interface CurvatureRequest extends Request {
 
 export interface ResultKind {
   readonly shape: Shape
-  readonly dtype: DType
+  readonly dtype: FloatDType
 }
 
 /** Carries the definition of a function with a gradient in each of `Key`. */
@@ -57,23 +57,36 @@ export interface Defined<Args, Key extends string> {
 
 /** A function of named arguments with gradients in the arguments `Key`. */
 export interface Differentiable<Args, Key extends string> extends Defined<Args, Key> {
-  (args: Args, options?: CallOptions): Tensor
+  (args: Args, options?: CallOptions): FloatTensor
+}
+
+/** The definition of a function; only functions that this library made have one. */
+export const definitionOf = <Args, Key extends string>(fn: Defined<Args, Key>): Definition<Args, Key> => {
+  const def: Definition<Args, Key> | undefined = fn?.[definition]
+  if (def) return def
+  throw complain('VALUE', {
+    fn: 'valueAndGrad',
+    argument: 'fn',
+    expected: 'a differentiable function of this library',
+    received:
+      typeof fn === 'function' ? `the function ${String((fn as { name?: string }).name)}` : String(fn),
+  })
 }
 
 /** Makes the synchronous function of a definition. */
 export const differentiable = <Args extends object, Key extends string>(
   def: Definition<Args, Key>,
 ): Differentiable<Args, Key> => {
-  const call = (args: Args, options?: CallOptions): Tensor =>
+  const call = (args: Args, options?: CallOptions): FloatTensor =>
     defaultEngine().runSync(planValue(def, args, options)).value!
   return Object.assign(call, { [definition]: def })
 }
 
 /** The value of a function and its gradients. */
 export interface ValueAndGrad<Key extends string> {
-  readonly value: Tensor
+  readonly value: FloatTensor
   /** The derivative of the sum of upstream · value by each argument, in that argument's shape. */
-  readonly grad: { readonly [K in Key]: Tensor }
+  readonly grad: { readonly [K in Key]: FloatTensor }
 }
 
 export interface GradOptions<Key extends string> {
@@ -96,7 +109,7 @@ export const valueAndGrad =
     wrt: Wrt | readonly Wrt[],
   ): ((args: Args, options?: GradOptions<Wrt>) => ValueAndGrad<Wrt>) =>
   (args, options) =>
-    finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(fn[definition], wrt, args, options)))
+    finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(definitionOf(fn), wrt, args, options)))
 
 /** One tangent where `wrt` is one name, one under each name where it is a list. */
 export type Tangents<Wrt> = Wrt extends readonly (infer Key extends string)[]
@@ -105,8 +118,8 @@ export type Tangents<Wrt> = Wrt extends readonly (infer Key extends string)[]
 
 /** One Tensor where `wrt` is one name, one under each name where it is a list. */
 export type Products<Wrt> = Wrt extends readonly (infer Key extends string)[]
-  ? { readonly [K in Key]: Tensor }
-  : Tensor
+  ? { readonly [K in Key]: FloatTensor }
+  : FloatTensor
 
 export interface CurvatureOptions {
   readonly upstream?: TensorLike
@@ -124,7 +137,7 @@ export const hessianVectorProduct =
     wrt: Wrt,
   ): ((args: Args, v: Tangents<Wrt>, options?: CurvatureOptions) => Products<Wrt>) =>
   (args, v, options) =>
-    finishCurvature(wrt, defaultEngine().runSync(planCurvature(fn[definition], wrt, args, v, options)))
+    finishCurvature(wrt, defaultEngine().runSync(planCurvature(definitionOf(fn), wrt, args, v, options)))
 
 // ---- the steps that the synchronous functions and the engines' share
 
@@ -134,6 +147,7 @@ export const planValue = <Args, Key extends string>(
   options: CallOptions | undefined,
 ): KernelCall => {
   checkArguments(def, args)
+  checkKeys(def.name, 'options', options, ['out'])
   return def.plan(args, request(def.name, ['value'], { value: options?.out }, undefined))
 }
 
@@ -144,8 +158,12 @@ export const planValueAndGrad = <Args, Key extends string, Wrt extends Key>(
   options: GradOptions<Wrt> | undefined,
 ): KernelCall => {
   checkArguments(def, args)
+  const keys = checkedKeys(def, wrt)
+  checkKeys(def.name, 'options', options, ['upstream', 'out'])
+  checkKeys(def.name, 'out', options?.out, ['value', 'grad'])
+  checkKeys(def.name, 'out.grad', options?.out?.grad, keys)
   const out = { ...options?.out?.grad, value: options?.out?.value }
-  return def.plan(args, request(def.name, ['value', ...checkedKeys(def, wrt)], out, options?.upstream))
+  return def.plan(args, request(def.name, ['value', ...keys], out, options?.upstream))
 }
 
 export const finishValueAndGrad = <Key extends string>(results: Results): ValueAndGrad<Key> => {
@@ -162,6 +180,7 @@ export const planCurvature = <Args, Key extends string>(
 ): KernelCall => {
   checkArguments(def, args)
   const keys = checkedKeys(def, wrt)
+  checkKeys(def.name, 'options', options, ['upstream'])
   const tangents = (typeof wrt === 'string' ? { [wrt]: v } : v) as Readonly<Record<string, unknown>>
   return def.curvature(args, {
     ...request(def.name, keys, {}, options?.upstream),
@@ -180,7 +199,7 @@ const checkedKeys = <Args, Key extends string>(
   def: Definition<Args, Key>,
   wrt: Key | readonly Key[],
 ): readonly Key[] => {
-  const keys: readonly Key[] = typeof wrt === 'string' ? [wrt] : wrt
+  const keys: readonly Key[] = Array.isArray(wrt) ? wrt : [wrt as Key]
   for (const key of keys) {
     if (def.keys.includes(key)) continue
     throw complain('UNKNOWN_ARGUMENT', {
@@ -198,22 +217,29 @@ const request = (
   wanted: readonly string[],
   out: Readonly<Record<string, OutArray | undefined>>,
   upstream: TensorLike | undefined,
-): Request => ({
-  outputs: (possible, inputs) => {
-    const slots: Record<string, Slot> = {}
-    for (const name of wanted) {
-      const array = out[name]
-      slots[name] = array ? filledSlot(fn, name, possible[name]!, array) : possible[name]!
-    }
-    if (Object.values(out).some(Boolean)) checkOverlap(fn, slots, inputs)
-    return slots
-  },
-  upstream: (shape) => {
-    if (upstream === undefined) return 1
-    if (typeof upstream === 'number') return upstream
-    return expectShape(fn, 'upstream', read(fn, 'upstream', upstream, 'float64'), shape)
-  },
-})
+): Request => {
+  const factors =
+    typeof upstream === 'number'
+      ? upstream
+      : upstream === undefined
+        ? 1
+        : read(fn, 'upstream', upstream, 'float64')
+  return {
+    upstream: (shape) =>
+      typeof factors === 'number' ? factors : expectShape(fn, 'upstream', factors, shape),
+    outputs: (possible, inputs) => {
+      const slots: Record<string, Slot> = {}
+      for (const name of wanted) {
+        const array = out[name]
+        slots[name] = array ? filledSlot(fn, name, possible[name]!, array) : possible[name]!
+      }
+      if (Object.values(out).some(Boolean)) {
+        checkOverlap(fn, slots, typeof factors === 'number' ? inputs : [...inputs, factors.data])
+      }
+      return slots
+    },
+  }
+}
 
 const expectShape = (fn: string, argument: string, view: View, shape: Shape): View => {
   if (sameShape(view.shape, shape)) return view
@@ -227,24 +253,31 @@ const expectShape = (fn: string, argument: string, view: View, shape: Shape): Vi
 
 /** A slot that is the caller's array. */
 const filledSlot = (fn: string, name: string, { shape, dtype }: ResultKind, array: OutArray): Slot => {
-  const data = array instanceof Tensor ? array.data : array
-  const fits =
-    array instanceof Tensor ? array.dtype === dtype && sameShape(array.shape, shape) : stores(dtype, data)
-  if (fits && data.length === sizeOf(shape)) return { shape, dtype, data }
+  const isTensor = array instanceof Tensor
+  const storage = ArrayBuffer.isView(array) ? storageOf(array) : isTensor ? array : undefined
+  const isStored = isTensor
+    ? array.dtype === dtype && sameShape(array.shape, shape)
+    : storage && isStoredAs(dtype, storage.dtype)
+  if (storage && isStored && storage.data.length === sizeOf(shape)) {
+    return { shape, dtype, data: storage.data as ArrayOf<FloatDType> }
+  }
   throw complain('OUT', {
     fn,
     argument: `out (${name})`,
     expected: `${dtype} of shape ${formatShape(shape)}`,
-    received:
-      array instanceof Tensor
-        ? `${array.dtype} of shape ${formatShape(array.shape)}`
-        : `${data.constructor.name} of length ${data.length}`,
+    received: isTensor
+      ? `${array.dtype} of shape ${formatShape(array.shape)}`
+      : `${array.constructor.name} of length ${array.length}`,
   })
 }
 
 /** Results are written while inputs are still read, so they must not share memory. */
-const checkOverlap = (fn: string, slots: Readonly<Record<string, Slot>>, inputs: readonly View[]): void => {
-  const taken = inputs.map(({ data }) => data)
+const checkOverlap = (
+  fn: string,
+  slots: Readonly<Record<string, Slot>>,
+  inputs: readonly TypedArray[],
+): void => {
+  const taken = [...inputs]
   for (const [name, { data }] of Object.entries(slots)) {
     if (!data) continue
     if (taken.some((other) => overlap(data, other))) {

@@ -1,9 +1,8 @@
-import type { DType } from '../tensor/dtype.ts'
-import { isFloat } from '../tensor/dtype.ts'
+import { type FloatDType, isFloat } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import { gather, runsOf, type View } from '../tensor/strided.ts'
-import { encoded, Tensor } from '../tensor/tensor.ts'
+import { encoded, type FloatTensor, Tensor } from '../tensor/tensor.ts'
 
 const BLOCK = 4096
 
@@ -21,10 +20,11 @@ export const sumOf = (view: View): number => {
   return sum
 }
 
-export const scalar = (value: number, dtype: DType): Tensor => new Tensor(encoded([value], dtype), [], dtype)
+export const scalar = (value: number, dtype: FloatDType): FloatTensor =>
+  new Tensor(encoded([value], dtype), [], dtype)
 
 /** A float keeps its type; integers and booleans reduce to float64. */
-const reducedDType = (view: View): DType => (isFloat(view.dtype) ? view.dtype : 'float64')
+const reducedDType = (view: View): FloatDType => (isFloat(view.dtype) ? view.dtype : 'float64')
 
 /**
  * The mean of all elements, summed in float64.
@@ -32,7 +32,7 @@ const reducedDType = (view: View): DType => (isFloat(view.dtype) ? view.dtype : 
  * @returns a scalar of the argument's dtype (float64 for integers and booleans); NaN where there are no elements
  * @see https://www.tensorflow.org/api_docs/python/tf/math/reduce_mean
  */
-export const reduceMean = (tensor: TensorLike): Tensor => {
+export const reduceMean = (tensor: TensorLike): FloatTensor => {
   const view = read('reduceMean', 'tensor', tensor, 'float32')
   return scalar(sumOf(view) / sizeOf(view.shape), reducedDType(view))
 }
@@ -43,7 +43,7 @@ export const reduceMean = (tensor: TensorLike): Tensor => {
  * @returns a scalar of the argument's dtype (float64 for integers and booleans); 0 where there are no elements
  * @see https://www.tensorflow.org/api_docs/python/tf/math/reduce_sum
  */
-export const reduceSum = (tensor: TensorLike): Tensor => {
+export const reduceSum = (tensor: TensorLike): FloatTensor => {
   const view = read('reduceSum', 'tensor', tensor, 'float32')
   return scalar(sumOf(view), reducedDType(view))
 }

@@ -59,7 +59,10 @@ export const elementsDefinition = <Args extends PosWeightArgs, Key extends 'logi
         compute: computeDType(x.dtype),
         ...broadcastAll(x, z, w, shape),
         upstream: request.upstream(shape),
-        outputs: request.outputs(possible, w ? [x, z, w] : [x, z]),
+        outputs: request.outputs(
+          possible,
+          [x, z, ...(w ? [w] : [])].map(({ data }) => data),
+        ),
       }
     },
     curvature: (args, request): ElementCurvatureCall => {

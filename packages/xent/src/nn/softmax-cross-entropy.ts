@@ -5,7 +5,7 @@ import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { formatShape, normalizeAxis, type Shape, withoutAxis } from '../tensor/shape.ts'
 import { broadcastTo } from '../tensor/strided.ts'
-import { gradientDType, readReal, readRowLogits } from './arguments.ts'
+import { checkChoice, gradientDType, readReal, readRowLogits } from './arguments.ts'
 import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
 
 export interface DenseArgs {
@@ -34,6 +34,7 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
   defaultGradient: 'exact' | 'tensorflow',
 ): Definition<DenseArgs, Key> => {
   const readArguments = ({ labels, logits, axis = -1, gradient = defaultGradient }: DenseArgs) => {
+    checkChoice(name, 'gradient', gradient, ['exact', 'tensorflow'])
     const x = readRowLogits(name, logits, 'logits must have >= 1 dimension, got []')
     const classAxis = normalizeAxis(name, axis, x.shape.length)
     const given = readReal(name, 'labels', labels, x)
@@ -61,7 +62,7 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
         axis,
         target,
         upstream: request.upstream(shape),
-        outputs: request.outputs({ value: { shape, dtype: x.dtype }, ...gradients }, [x, given]),
+        outputs: request.outputs({ value: { shape, dtype: x.dtype }, ...gradients }, [x.data, given.data]),
       }
     },
     curvature: (args, request): RowCurvatureCall => {
@@ -78,7 +79,7 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
           logits: request.tangent('logits', x.shape),
           labels: labelTangent && broadcastTo(labelTangent, x.shape),
         },
-        outputs: request.outputs(gradients, [x, given]),
+        outputs: request.outputs(gradients, [x.data, given.data]),
       }
     },
   }

@@ -38,7 +38,7 @@ export const softmaxDefinition = (
         axis,
         log: kind === 'logSoftmax',
         upstream: request.upstream(x.shape),
-        outputs: request.outputs({ value: result, logits: result }, [x]),
+        outputs: request.outputs({ value: result, logits: result }, [x.data]),
       }
     },
     curvature: (args, request): RowCurvatureCall => {
@@ -51,7 +51,7 @@ export const softmaxDefinition = (
         target: { kind },
         upstream: request.upstream(x.shape),
         tangents: { logits: request.tangent('logits', x.shape) },
-        outputs: request.outputs({ logits: result }, [x]),
+        outputs: request.outputs({ logits: result }, [x.data]),
       }
     },
   }

@@ -52,7 +52,7 @@ export const sparseDefinition = (name: string): Definition<SparseArgs, 'logits'>
         axis,
         target,
         upstream: request.upstream(shape),
-        outputs: request.outputs(possible, [x]),
+        outputs: request.outputs(possible, [x.data, target.labels]),
       }
     },
     curvature: (args, request): RowCurvatureCall => {
@@ -65,7 +65,7 @@ export const sparseDefinition = (name: string): Definition<SparseArgs, 'logits'>
         target,
         upstream: request.upstream(shape),
         tangents: { logits: request.tangent('logits', x.shape) },
-        outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, [x]),
+        outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, []),
       }
     },
   }

@@ -1,36 +1,4 @@
-/** The element types that arguments and results may have. */
-export type DType =
-  | 'float16'
-  | 'bfloat16'
-  | 'float32'
-  | 'float64'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'uint8'
-  | 'uint16'
-  | 'uint32'
-  | 'bool'
-
-export type FloatDType = 'float16' | 'bfloat16' | 'float32' | 'float64'
-
-/** The precision that a kernel's inputs are widened to: 16-bit floats compute as float32. */
-export type ComputeDType = 'float32' | 'float64'
-
-/** The arrays that hold elements; 16-bit floats lie in a Uint16Array of bits, booleans in a Uint8Array. */
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Uint16Array
-  | Uint32Array
-
+/** The arrays that hold elements: 16-bit floats lie in a Uint16Array of bits, booleans in a Uint8Array. */
 const storage = {
   float16: Uint16Array,
   bfloat16: Uint16Array,
@@ -46,6 +14,37 @@ const storage = {
   bool: Uint8Array,
 } as const
 
+interface Storage {
+  float16: Uint16Array
+  bfloat16: Uint16Array
+  float32: Float32Array
+  float64: Float64Array
+  int8: Int8Array
+  int16: Int16Array
+  int32: Int32Array
+  int64: BigInt64Array
+  uint8: Uint8Array
+  uint16: Uint16Array
+  uint32: Uint32Array
+  bool: Uint8Array
+}
+
+/** The element types that arguments and results may have. */
+export type DType = keyof Storage
+
+export type FloatDType = 'float16' | 'bfloat16' | 'float32' | 'float64'
+
+/** The precision that a kernel's inputs are widened to: 16-bit floats compute as float32. */
+export type ComputeDType = 'float32' | 'float64'
+
+/** The array that holds elements of a type. */
+export type ArrayOf<D extends DType> = Storage[D]
+
+export type TypedArray = ArrayOf<DType>
+
+/** What an element of a type reads as. */
+export type ElementOf<D extends DType> = D extends 'int64' ? bigint : D extends 'bool' ? boolean : number
+
 export const isDType = (name: unknown): name is DType =>
   typeof name === 'string' && Object.hasOwn(storage, name)
 
@@ -57,17 +56,18 @@ export const isInteger = (dtype: DType): boolean => !isFloat(dtype) && dtype !==
 export const computeDType = (dtype: FloatDType): ComputeDType => (dtype === 'float64' ? 'float64' : 'float32')
 
 /** A zero-filled array that holds `size` elements of `dtype`. */
-export const zeros = (dtype: DType, size: number): TypedArray => new storage[dtype](size)
+export const zeros = <D extends DType>(dtype: D, size: number): ArrayOf<D> =>
+  new storage[dtype](size) as ArrayOf<D>
 
 /** A view of `size` elements of `dtype` at a byte offset of a buffer. */
-export const viewOf = (dtype: DType, buffer: ArrayBuffer, byteOffset: number, size: number): TypedArray =>
-  new storage[dtype](buffer, byteOffset, size)
+export const viewOf = <D extends DType>(
+  dtype: D,
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  size: number,
+): ArrayOf<D> => new storage[dtype](buffer, byteOffset, size) as ArrayOf<D>
 
 export const bytesPerElement = (dtype: DType): number => storage[dtype].BYTES_PER_ELEMENT
-
-/** Whether `array` is of the class that holds `dtype`. */
-export const stores = (dtype: DType, array: TypedArray): boolean =>
-  array instanceof storage[dtype] || (dtype === 'uint8' && array instanceof Uint8ClampedArray)
 
 const byClassName: Readonly<Record<string, DType>> = {
   Float16Array: 'float16',
@@ -83,6 +83,20 @@ const byClassName: Readonly<Record<string, DType>> = {
   Uint32Array: 'uint32',
 }
 
-/** The element type that a typed array has by its class alone. */
-export const dtypeOfArray = (array: ArrayBufferView): DType | undefined =>
-  byClassName[(array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? '']
+const classOf = (array: ArrayBufferView): string =>
+  (array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? ''
+
+/** A typed array, of this realm or another, as its elements' type by its class and the array that holds that type. */
+export const storageOf = (array: ArrayBufferView): { data: TypedArray; dtype: DType } | undefined => {
+  const dtype = byClassName[classOf(array)]
+  if (!dtype) return undefined
+  const isStorage = array instanceof storage[dtype]
+  const { buffer, byteOffset, byteLength } = array
+  const data = isStorage
+    ? array
+    : viewOf(dtype, buffer as ArrayBuffer, byteOffset, byteLength / bytesPerElement(dtype))
+  return { data, dtype }
+}
+
+/** Whether the class of arrays that hold `dtype` also holds `other`: 16-bit floats lie in a Uint16Array. */
+export const isStoredAs = (dtype: DType, other: DType): boolean => storage[dtype] === storage[other]

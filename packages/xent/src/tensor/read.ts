@@ -1,5 +1,5 @@
 import { complain, type XentError } from '../error.ts'
-import { type DType, dtypeOfArray, isDType, stores, type TypedArray } from './dtype.ts'
+import { type DType, isDType, isFloat, isStoredAs, storageOf, type TypedArray } from './dtype.ts'
 import { formatShape, indexAt, type Shape, sizeOf } from './shape.ts'
 import { contiguousView, gather, runsOf, type View } from './strided.ts'
 import { encoded, Tensor } from './tensor.ts'
@@ -56,12 +56,11 @@ export const read = (fn: string, argument: string, like: unknown, nestedDType: D
 }
 
 /** Makes a Tensor of its own memory. Plain numbers become float32, bigints int64, booleans bool, unless `dtype` says otherwise. */
-export const tensor = (like: TensorLike, dtype?: DType): Tensor => {
+export const tensor = <D extends DType = DType>(like: TensorLike, dtype?: D): Tensor<D> => {
   if (dtype !== undefined && !isDType(dtype)) throw unknownDType(dtype)
   const view = read('tensor', 'like', like, dtype ?? 'float32')
-  const target = dtype ?? view.dtype
-  const values = elementsOf(view)
-  return new Tensor(encoded(values, target), view.shape, target)
+  const target = dtype ?? (view.dtype as D)
+  return new Tensor(encoded(elementsOf(view), target), view.shape, target)
 }
 
 const unknownDType = (dtype: unknown): XentError =>
@@ -86,12 +85,9 @@ const typedData = (
   name: string | undefined,
 ): { data: TypedArray; dtype: DType } => {
   if (ArrayBuffer.isView(array)) {
-    const byClass = dtypeOfArray(array)
-    const data = (
-      byClass === 'float16' ? new Uint16Array(array.buffer, array.byteOffset, array.byteLength / 2) : array
-    ) as TypedArray
-    const dtype = name === undefined ? byClass : name
-    if (byClass !== undefined && isDType(dtype) && stores(dtype, data)) return { data, dtype }
+    const own = storageOf(array)
+    const dtype = name ?? own?.dtype
+    if (own && isDType(dtype) && isStoredAs(dtype, own.dtype)) return { data: own.data, dtype }
   }
   throw unfitData(fn, argument, array, name)
 }
@@ -139,7 +135,12 @@ const plainData = (
 ): View => {
   const wanted = name ?? nestedDType
   const view = isDType(wanted) ? readNested(fn, argument, values, wanted) : undefined
-  if (view && (name === undefined || view.dtype === name)) return view
+  const isCut =
+    name !== undefined &&
+    view &&
+    !isFloat(view.dtype) &&
+    !values.every((value, k) => Number(value) === Number(view.data[k]))
+  if (view && !isCut && (name === undefined || view.dtype === name)) return view
   throw unfitData(fn, argument, values, name)
 }
 

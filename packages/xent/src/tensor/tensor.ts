@@ -1,11 +1,14 @@
 import { complain } from '../error.ts'
-import { type DType, type TypedArray, zeros } from './dtype.ts'
+import { type ArrayOf, type DType, type ElementOf, type FloatDType, type TypedArray, zeros } from './dtype.ts'
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
 import { printArray } from './print.ts'
 import { type Shape, sizeOf } from './shape.ts'
 
 /** A number, or arrays of arrays of them. */
 export type NestedArray<Element = number | bigint | boolean> = Element | NestedArray<Element>[]
+
+/** A Tensor of a floating type, as every loss and gradient is. */
+export type FloatTensor = Tensor<FloatDType>
 
 /** The JSON form of a Tensor; NaN and the infinities are strings. */
 export interface TensorJSON {
@@ -15,14 +18,14 @@ export interface TensorJSON {
 }
 
 /** A result in memory: elements in row-major order, their shape and their type. */
-export class Tensor {
+export class Tensor<D extends DType = DType> {
   readonly shape: Shape
-  readonly dtype: DType
+  readonly dtype: D
   readonly size: number
-  readonly #data: TypedArray | (() => TypedArray)
+  readonly #data: ArrayOf<D> | (() => ArrayOf<D>)
 
   /** @param data the elements, or a function that finds them where they may move (see `allocate`) */
-  constructor(data: TypedArray | (() => TypedArray), shape: Shape, dtype: DType) {
+  constructor(data: ArrayOf<D> | (() => ArrayOf<D>), shape: Shape, dtype: D) {
     this.#data = data
     this.shape = shape
     this.dtype = dtype
@@ -30,7 +33,7 @@ export class Tensor {
   }
 
   /** The elements; float16 and bfloat16 as a Uint16Array of bits, bool as a Uint8Array. */
-  get data(): TypedArray {
+  get data(): ArrayOf<D> {
     return typeof this.#data === 'function' ? this.#data() : this.#data
   }
 
@@ -39,9 +42,9 @@ export class Tensor {
   }
 
   /** The elements as nested arrays; a scalar as itself. */
-  toArray(): NestedArray {
+  toArray(): NestedArray<ElementOf<D>> {
     const values = decoded(this.data, this.dtype)
-    const nest = (dimension: number, start: number, size: number): NestedArray => {
+    const nest = (dimension: number, start: number, size: number): NestedArray<ElementOf<D>> => {
       if (dimension === this.rank) return element(values, start, this.dtype)
       const step = size / (this.shape[dimension] || 1)
       return Array.from({ length: this.shape[dimension]! }, (_, k) =>
@@ -52,7 +55,7 @@ export class Tensor {
   }
 
   /** The one element of a tensor of size 1. */
-  item(): number | bigint | boolean {
+  item(): ElementOf<D> {
     if (this.size === 1) return element(decoded(this.data, this.dtype), 0, this.dtype)
     throw complain('SHAPE_MISMATCH', {
       fn: 'Tensor.item',
@@ -74,8 +77,8 @@ export class Tensor {
   }
 }
 
-const element = (values: TypedArray, k: number, dtype: DType): number | bigint | boolean =>
-  dtype === 'bool' ? values[k] !== 0 : values[k]!
+const element = <D extends DType>(values: TypedArray, k: number, dtype: D): ElementOf<D> =>
+  (dtype === 'bool' ? values[k] !== 0 : values[k]) as ElementOf<D>
 
 const jsonElement = (value: number | bigint | boolean): number | boolean | string => {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
@@ -94,11 +97,12 @@ const toBigInt = (value: number | bigint): bigint =>
   typeof value === 'bigint' ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
 
 /** An array of `dtype` that holds `values`, each rounded once. */
-export const encoded = (values: ArrayLike<number | bigint>, dtype: DType): TypedArray => {
-  const data = zeros(dtype, values.length)
+export const encoded = <D extends DType>(values: ArrayLike<number | bigint>, dtype: D): ArrayOf<D> => {
+  const array = zeros(dtype, values.length)
+  const data: TypedArray = array
   if (data instanceof BigInt64Array) {
     for (let k = 0; k < values.length; k++) data[k] = toBigInt(values[k]!)
-    return data
+    return array
   }
   const convert =
     dtype === 'float16'
@@ -109,5 +113,5 @@ export const encoded = (values: ArrayLike<number | bigint>, dtype: DType): Typed
           ? (value: number) => Number(value !== 0)
           : (value: number) => value
   for (let k = 0; k < values.length; k++) data[k] = convert(Number(values[k]))
-  return data
+  return array
 }

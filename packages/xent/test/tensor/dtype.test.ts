@@ -1,13 +1,14 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import {
   bytesPerElement,
   computeDType,
   type DType,
-  dtypeOfArray,
   isDType,
   isFloat,
   isInteger,
-  stores,
+  isStoredAs,
+  storageOf,
   type TypedArray,
   viewOf,
   zeros,
@@ -40,22 +41,35 @@ describe.each(table)('%s', (dtype, Class, bytes, kind) => {
   test('is stored in its class and in no other', () => {
     expect(zeros(dtype, 3)).toEqual(new Class(3))
     expect(viewOf(dtype, new ArrayBuffer(32), 8, 2)).toMatchObject({ byteOffset: 8, length: 2 })
-    const classes = new Set(table.map(([, Other]) => Other))
-    expect([...classes].filter((Other) => stores(dtype, new Other(1)))).toEqual([Class])
-    expect(stores(dtype, new Uint8ClampedArray(1))).toBe(dtype === 'uint8')
+    for (const [other, Other] of table) expect(isStoredAs(dtype, other)).toBe(Class === Other)
   })
 })
 
 test('a class alone says an element type, but never booleans or bfloat16', () => {
-  const byClass = [...table.map(([, Class]) => Class), Uint8ClampedArray].map((Class) =>
-    dtypeOfArray(new Class(1)),
-  )
-  expect(byClass).toEqual([
-    ...['uint16', 'uint16', 'float32', 'float64', 'int8', 'int16', 'int32', 'int64'],
-    ...['uint8', 'uint16', 'uint32', 'uint8', 'uint8'],
-  ])
-  expect(dtypeOfArray(new BigUint64Array(1))).toBeUndefined()
-  expect(dtypeOfArray(new DataView(new ArrayBuffer(8)))).toBeUndefined()
+  const classes = new Map<Class, DType>(table.toReversed().map(([dtype, Class]) => [Class, dtype]))
+  classes.set(Uint16Array, 'uint16').set(Uint8Array, 'uint8')
+  for (const [Class, dtype] of classes) {
+    const array = new Class(2)
+    expect(storageOf(array)).toEqual({ data: array, dtype })
+    expect(storageOf(array)?.data).toBe(array)
+  }
+  expect(storageOf(new BigUint64Array(1))).toBeUndefined()
+  expect(storageOf(new DataView(new ArrayBuffer(8)))).toBeUndefined()
+})
+
+test('clamped bytes are bytes, where they lie', () => {
+  const clamped = Uint8ClampedArray.of(1, 2, 3).subarray(1)
+  const { data, dtype } = storageOf(clamped)!
+  expect([dtype, data]).toEqual(['uint8', Uint8Array.of(2, 3)])
+  expect(data.buffer).toBe(clamped.buffer)
+})
+
+test('arrays of another realm are read where they lie', () => {
+  const foreign = runInNewContext('Float32Array.of(1, 2.5)') as Float32Array
+  expect(foreign instanceof Float32Array).toBe(false)
+  const { data, dtype } = storageOf(foreign)!
+  expect([dtype, data]).toEqual(['float32', Float32Array.of(1, 2.5)])
+  expect(data.buffer).toBe(foreign.buffer)
 })
 
 test.each(['', 'float', 'Float32', 'uint64', 'complex64', 'toString', '__proto__', undefined, null, 32])(

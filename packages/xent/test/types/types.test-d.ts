@@ -3,11 +3,11 @@ import { softmaxCrossEntropyWithLogits as v1 } from '../../src/compat/v1/index.t
 import {
   createEngine,
   type Differentiable,
+  type FloatTensor,
   hessianVectorProduct,
   type SparseArgs,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
-  type Tensor,
   valueAndGrad,
   type WeightedArgs,
   weightedCrossEntropyWithLogits,
@@ -17,10 +17,10 @@ import {
 const dense = { labels: [[1, 0]], logits: [[1, 2]] }
 
 describe('types', () => {
-  it('a loss takes one object of named arguments and gives a Tensor', () => {
+  it('a loss takes one object of named arguments and gives a FloatTensor', () => {
     expectTypeOf(sparseSoftmaxCrossEntropyWithLogits).toEqualTypeOf<Differentiable<SparseArgs, 'logits'>>()
     expectTypeOf(sparseSoftmaxCrossEntropyWithLogits).parameter(0).toEqualTypeOf<SparseArgs>()
-    expectTypeOf(softmaxCrossEntropyWithLogits(dense)).toEqualTypeOf<Tensor>()
+    expectTypeOf(softmaxCrossEntropyWithLogits(dense)).toEqualTypeOf<FloatTensor>()
     // @ts-expect-error a positional call
     softmaxCrossEntropyWithLogits([[1, 0]], [[1, 2]])
     // @ts-expect-error labels are missing
@@ -33,9 +33,9 @@ describe('types', () => {
 
   it('valueAndGrad knows the gradients that were asked for, and refuses others', () => {
     const both = valueAndGrad(softmaxCrossEntropyWithLogits, ['logits', 'labels'])(dense)
-    expectTypeOf(both.grad).toEqualTypeOf<{ readonly logits: Tensor; readonly labels: Tensor }>()
+    expectTypeOf(both.grad).toEqualTypeOf<{ readonly logits: FloatTensor; readonly labels: FloatTensor }>()
     const one = valueAndGrad(softmaxCrossEntropyWithLogits, 'logits')(dense, { upstream: 0.5 })
-    expectTypeOf(one.grad).toEqualTypeOf<{ readonly logits: Tensor }>()
+    expectTypeOf(one.grad).toEqualTypeOf<{ readonly logits: FloatTensor }>()
     expectTypeOf(valueAndGrad(weightedCrossEntropyWithLogits, 'posWeight'))
       .parameter(0)
       .toEqualTypeOf<WeightedArgs>()
@@ -52,14 +52,14 @@ describe('types', () => {
     valueAndGrad((args: object) => args, 'logits')
   })
 
-  it('hessianVectorProduct gives a Tensor for a name and a record for a list', () => {
+  it('hessianVectorProduct gives a FloatTensor for a name and a record for a list', () => {
     const single = hessianVectorProduct(softmaxCrossEntropyWithLogits, 'logits')(dense, [[1, 0]])
-    expectTypeOf(single).toEqualTypeOf<Tensor>()
+    expectTypeOf(single).toEqualTypeOf<FloatTensor>()
     const listed = hessianVectorProduct(softmaxCrossEntropyWithLogits, ['logits', 'labels'])(dense, {
       logits: [[1, 0]],
       labels: [[0, 0]],
     })
-    expectTypeOf(listed).toEqualTypeOf<{ readonly logits: Tensor; readonly labels: Tensor }>()
+    expectTypeOf(listed).toEqualTypeOf<{ readonly logits: FloatTensor; readonly labels: FloatTensor }>()
     // @ts-expect-error a tangent is missing
     hessianVectorProduct(softmaxCrossEntropyWithLogits, ['logits', 'labels'])(dense, { logits: [[1, 0]] })
     // @ts-expect-error no such argument
@@ -68,12 +68,12 @@ describe('types', () => {
 
   it('an engine has the same functions, which return promises', () => {
     expectTypeOf(createEngine).returns.resolves.toEqualTypeOf<XentEngine>()
-    expectTypeOf<XentEngine['softmax']>().returns.resolves.toEqualTypeOf<Tensor>()
+    expectTypeOf<XentEngine['softmax']>().returns.resolves.toEqualTypeOf<FloatTensor>()
     // @ts-expect-error no such engine
     createEngine('cuda')
     const use = async (engine: XentEngine): Promise<void> => {
       const mine = await engine.valueAndGrad(engine.softmaxCrossEntropyWithLogits, 'labels')(dense)
-      expectTypeOf(mine.grad).toEqualTypeOf<{ readonly labels: Tensor }>()
+      expectTypeOf(mine.grad).toEqualTypeOf<{ readonly labels: FloatTensor }>()
       await engine.valueAndGrad(softmaxCrossEntropyWithLogits, 'labels')(dense)
       // @ts-expect-error class indices have no gradient
       engine.valueAndGrad(engine.sparseSoftmaxCrossEntropyWithLogits, 'labels')

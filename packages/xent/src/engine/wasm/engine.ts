@@ -75,7 +75,7 @@ const decodeBase64 = (base64: string): Uint8Array<ArrayBuffer> => {
   return bytes
 }
 
-const allocate = (memory: LinearMemory, shape: Shape, dtype: DType): AllocatedTensor => {
+const allocate = <D extends DType>(memory: LinearMemory, shape: Shape, dtype: D): AllocatedTensor<D> => {
   const size = sizeOf(shape)
   const pointer = memory.allocate(size * bytesPerElement(dtype))
   let isFree = false
