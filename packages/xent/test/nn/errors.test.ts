@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  allocate,
   computeAverageLoss,
   type Differentiable,
   hessianVectorProduct,
@@ -1142,5 +1143,87 @@ describe('computeAverageLoss, reduceMean and reduceSum', () => {
   test.for(reduced)('reduceMean and reduceSum: %s', ([_problem, like, code, ...texts]) => {
     expectError(() => reduceMean(like as never), code, ['reduceMean: tensor', ...texts])
     expectError(() => reduceSum(like as never), code, ['reduceSum: tensor', ...texts])
+  })
+})
+
+describe('words and options that nobody knows', () => {
+  const args = { labels: [[1, 0]], logits: [[1, 2]] }
+  const withGradient = valueAndGrad(softmaxCrossEntropyWithLogits, 'logits')
+  const table: readonly (readonly [name: string, call: () => unknown, code: XentErrorCode, text: string])[] =
+    [
+      [
+        'an option of a call',
+        () => softmax({ logits: [1] }, { outs: 1 } as never),
+        'UNKNOWN_ARGUMENT',
+        'options.outs',
+      ],
+      [
+        'a misspelt upstream',
+        () => withGradient(args, { upstrem: 3 } as never),
+        'UNKNOWN_ARGUMENT',
+        'options.upstrem',
+      ],
+      [
+        'an array under the wrong name',
+        () => withGradient(args, { out: { logits: new Float32Array(2) } } as never),
+        'UNKNOWN_ARGUMENT',
+        'out.logits',
+      ],
+      [
+        'an array for a gradient that was not asked for',
+        () => withGradient(args, { out: { grad: { labels: new Float32Array(2) } } } as never),
+        'UNKNOWN_ARGUMENT',
+        'out.grad.labels: expected one of logits',
+      ],
+      [
+        'a kind of gradient',
+        () => softmaxCrossEntropyWithLogits({ ...args, gradient: 'tf' as never }),
+        'VALUE',
+        "gradient: expected 'exact' or 'tensorflow', received tf",
+      ],
+      [
+        'wrt undefined',
+        () => valueAndGrad(softmax, undefined as never)({ logits: [1] }),
+        'UNKNOWN_ARGUMENT',
+        'wrt',
+      ],
+      [
+        'a function without gradients',
+        () => valueAndGrad(computeAverageLoss as never, 'logits' as never)({} as never),
+        'VALUE',
+        'expected a differentiable function',
+      ],
+      ['a type of array', () => allocate([2], 'nope' as never), 'DTYPE', 'allocate: dtype'],
+    ]
+  test.each(table)('%s', (_name, call, code, text) => {
+    expectError(call, code, [text])
+  })
+
+  test('results must not overlap labels or upstream factors either', () => {
+    const buffer = new ArrayBuffer(16)
+    const labels = new Int32Array(buffer, 0, 2)
+    const logits = { data: new Float32Array(4), shape: [2, 2] }
+    const sparse = () =>
+      sparseSoftmaxCrossEntropyWithLogits({ labels, logits }, { out: new Float32Array(buffer, 4, 2) })
+    expectError(sparse, 'OUT', ['memory of its own'])
+    const shared = new Float32Array(3)
+    const upstream = { data: shared.subarray(0, 2), shape: [2] }
+    const out = { value: shared.subarray(1, 3) }
+    const loss = () =>
+      valueAndGrad(sparseSoftmaxCrossEntropyWithLogits, 'logits')(
+        { labels: [0, 1], logits },
+        { upstream, out },
+      )
+    expectError(loss, 'OUT', ['memory of its own'])
+  })
+
+  test('plain data without a type are class indices where they are whole', () => {
+    const logits = { data: new Float32Array(4), shape: [2, 2] }
+    const labels = { data: [0, 1], shape: [2] }
+    expect(sparseSoftmaxCrossEntropyWithLogits({ labels, logits }).shape).toEqual([2])
+    const half = { data: [0, 0.5], shape: [2] }
+    expectError(() => sparseSoftmaxCrossEntropyWithLogits({ labels: half, logits }), 'DTYPE', ['labels[1]'])
+    const cut = { ...half, dtype: 'int32' }
+    expectError(() => sparseSoftmaxCrossEntropyWithLogits({ labels: cut, logits }), 'DTYPE', ['labels'])
   })
 })

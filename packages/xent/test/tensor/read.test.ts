@@ -200,7 +200,9 @@ describe('objects with data', () => {
   ]
   test.each(table)('%s', (_name, like, dtype, shape, elements) => {
     expect(described(like)).toEqual({ dtype, shape, elements })
-    expect(read('f', 'x', like, 'float32').data.buffer, 'is read where it lies').toBe(like.data.buffer)
+    expect(read('f', 'x', like, 'float32').data.buffer, 'is read where it lies').toBe(
+      (like.data as Uint8Array).buffer,
+    )
   })
 
   const plain: readonly Row[] = [
