@@ -10,6 +10,7 @@ import type { TensorLike } from '../tensor/read.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { FloatTensor } from '../tensor/tensor.ts'
 import { allocateOn } from './allocate.ts'
+import { checkKeys } from './arguments.ts'
 import { type AverageLossArgs, computeAverageLoss } from './average-loss.ts'
 import {
   type CallOptions,
@@ -84,7 +85,8 @@ export interface XentEngine {
  * @throws XentError ENGINE for another name, or where this machine cannot run the engine
  * @example const engine = await createEngine('wasm')
  */
-export const createEngine = async (name: EngineName, _options: EngineOptions = {}): Promise<XentEngine> => {
+export const createEngine = async (name: EngineName, options: EngineOptions = {}): Promise<XentEngine> => {
+  checkKeys('createEngine', 'options', options, ['deterministic'])
   const engine = await start(name)
   let isOpen = true
   const opened = (): Engine => {

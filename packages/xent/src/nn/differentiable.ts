@@ -29,7 +29,7 @@ export interface Definition<Args, Key extends string> {
   readonly plan: (args: Args, request: Request) => KernelCall
   /** The same for the product of the Hessian with the tangents of `request`. */
   readonly curvature: (args: Args, request: CurvatureRequest) => KernelCall
-  /** The arguments that have a gradient, for the type system. */
+  /** The arguments that have a gradient. */
   readonly keys: readonly Key[]
 }
 

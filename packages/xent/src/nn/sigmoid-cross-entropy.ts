@@ -18,6 +18,7 @@ export interface SigmoidArgs {
   readonly labels: TensorLike
   /** Unscaled scores: float16, bfloat16, float32 or float64, any rank. */
   readonly logits: TensorLike
+  /** Taken as TensorFlow takes it; it has no effect. */
   readonly name?: string
 }
 

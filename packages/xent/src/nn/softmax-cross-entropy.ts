@@ -20,6 +20,7 @@ export interface DenseArgs {
    * which is the derivative only where the labels t of a row sum to 1. Default 'exact'.
    */
   readonly gradient?: 'exact' | 'tensorflow'
+  /** Taken as TensorFlow takes it; it has no effect. */
   readonly name?: string
 }
 

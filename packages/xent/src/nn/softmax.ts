@@ -11,6 +11,7 @@ export interface SoftmaxArgs {
   readonly logits: TensorLike
   /** The class axis, in [-rank, rank). Default the last. */
   readonly axis?: number
+  /** Taken as TensorFlow takes it; it has no effect. */
   readonly name?: string
 }
 

@@ -16,6 +16,7 @@ export interface SparseArgs {
   readonly axis?: number
   /** What an index outside [0, C) does: an error, or NaN for its row. Default 'throw'. */
   readonly outOfRange?: 'throw' | 'nan'
+  /** Taken as TensorFlow takes it; it has no effect. */
   readonly name?: string
 }
 

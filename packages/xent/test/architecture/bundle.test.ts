@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
@@ -55,6 +56,17 @@ describe('the built package', () => {
     )) {
       expect(readFileSync(new URL(`../../${target}`, import.meta.url)).length).toBeGreaterThan(0)
     }
+  })
+
+  it('runs where there is nothing of Node', async () => {
+    const script = await bundle(`
+      import { allocate, sparseSoftmaxCrossEntropyWithLogits, valueAndGrad } from './index.js'
+      const logits = allocate([1, 2], 'float32')
+      const { value } = valueAndGrad(sparseSoftmaxCrossEntropyWithLogits, 'logits')({ labels: [0], logits })
+      globalThis.printed = String(value) + typeof process + typeof Buffer`)
+    const browser: { printed?: string; atob: typeof atob } = { atob }
+    runInNewContext(script, browser)
+    expect(browser.printed).toBe('[0.6931472]undefinedundefined')
   })
 
   it('leaves out what a program does not use', async () => {

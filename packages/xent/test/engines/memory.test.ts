@@ -40,6 +40,14 @@ describe('the memory of the wasm engine', () => {
     expect(memory.views.buffer.byteLength).toBe(size)
   })
 
+  it('goes on after a request that it could not meet', () => {
+    const memory = createMemory()
+    memory.scratch(1000)
+    expect(() => memory.scratch(2 ** 33)).toThrow('do not fit')
+    const pointer = memory.scratch(1000)
+    expect(memory.allocate(1000)).not.toBe(pointer)
+  })
+
   it('stays small for inputs many times its size', async () => {
     const engine = await createEngine('wasm')
     const logits = { data: new Float32Array(8_000_000), shape: [8000, 1000] }

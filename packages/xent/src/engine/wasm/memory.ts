@@ -109,6 +109,7 @@ export const createMemory = (): LinearMemory => {
     scratch: (bytes) => {
       if (scratchPointer === 0 || used.get(scratchPointer)! < bytes + PADDING) {
         freePointer(scratchPointer)
+        scratchPointer = 0
         scratchPointer = allocate(bytes)
       }
       return scratchPointer
