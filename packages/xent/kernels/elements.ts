@@ -1,5 +1,5 @@
-import { exp64x2 } from './exp'
-import { load2, product2, store2 } from './lanes'
+import { expOfNegative } from './exp'
+import { load2, product2, storePair } from './lanes'
 import { log1p64x2 } from './log1p'
 
 /**
@@ -18,22 +18,11 @@ export function elements64(
   elements<f64>(x, z, w, upstream, size, value, logits, labels, posWeight)
 }
 
-// @ts-ignore: decorator
-@inline
-function storePair<T>(pointer: usize, pair: bool, value: v128): void {
-  if (pair) store2<T>(pointer, value)
-  else store<T>(pointer, <T>f64x2.extract_lane(value, 0))
-}
-
 function elements<T>(
   x: usize, z: usize, w: usize, upstream: usize, size: i32, value: usize, logits: usize, labels: usize, posWeight: usize,
 ): void {
   const zero = f64x2.splat(0)
   const one = f64x2.splat(1)
-  // exponents down to 2^-1085 stay normal above 2^64 times themselves
-  const magic = f64x2.splat(6755399441055744 + 1023 + 64)
-  const floor = f64x2.splat(-750)
-  const unscale = f64x2.splat(5.421010862427522e-20)
   const end = <usize>size * sizeof<T>()
   for (let at: usize = 0; at < end; at += 2 * sizeof<T>()) {
     const logit = load2<T>(x + at)
@@ -42,7 +31,7 @@ function elements<T>(
     const pair = at + sizeof<T>() < end
     const u = v128.load(upstream + at / sizeof<T>() * 8)
 
-    const e = f64x2.mul(exp64x2(f64x2.neg(f64x2.abs(logit)), magic, floor), unscale)
+    const e = expOfNegative(f64x2.abs(logit))
     const tail = log1p64x2(e)
     const near = f64x2.div(one, f64x2.add(one, e))
     const far = f64x2.mul(e, near)

@@ -40,6 +40,17 @@ export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
 }
 
 
+/**
+ * e^-a for two float64 lanes of a >= 0, subnormal results included: computed 2^64 times too large, where every one of
+ * them is normal.
+ */
+// @ts-ignore: decorator
+@inline
+export function expOfNegative(a: v128): v128 {
+  const scaled = exp64x2(f64x2.neg(a), f64x2.splat(6755399441055744 + 1023 + 64), f64x2.splat(-750))
+  return f64x2.mul(scaled, f64x2.splat(5.421010862427522e-20))
+}
+
 /** (e^t - 1) / t for |t| <= ln(2)/2, by its power series; in pairs, so that the steps do not wait for each other. */
 // @ts-ignore: decorator
 @inline

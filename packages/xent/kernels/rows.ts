@@ -1,6 +1,7 @@
 import { load2, product, product2, store2, sum2 } from './lanes'
 import { log1p } from './log1p'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
+import { twoClasses } from './two-classes'
 
 /** Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row. */
 export function sparse32(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32): void {
@@ -12,6 +13,7 @@ export function sparse64(x: usize, labels: usize, upstream: usize, value: usize,
 }
 
 function sparse<T>(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32): void {
+  if (classes == 2) return twoClasses<T>(x, labels, upstream, value, gradient, rows)
   const rowBytes = <usize>classes * sizeof<T>()
   for (let row = 0; row < rows; row++) {
     const label = load<i32>(labels + (<usize>row << 2))
