@@ -2,13 +2,12 @@ import { EXP32, LANES32, OTHERS32 } from './constants'
 import { exp32x4, exp64x2, expTail } from './exp'
 import { sum2, sum4 } from './lanes'
 
-/**
- * The statistics of the row last looked at. They are globals of the instance, hence of its thread.
- *
- * The stored exponentials are e_j = exp(x_j) * 2^-R for an integer R a little below the maximum's exponent (of x less
- * `base`, which is 0 unless the row is far from 0, where the subtraction is exact): scaling by a power of two is exact,
- * and even the smallest representable result comes from a normal e_j.
- */
+// The statistics of the row last looked at. They are globals of the instance, hence of its thread.
+//
+// The stored exponentials are e_j = exp(x_j) * 2^-R for an integer R a little below the maximum's exponent (of x less
+// `base`, which is 0 unless the row is far from 0, where the subtraction is exact): scaling by a power of two is exact,
+// and even the smallest representable result comes from a normal e_j.
+
 /** The maximum, or NaN where it is not finite. */
 export let maximum: f64 = 0
 /** The first class that has it. */

@@ -1,7 +1,7 @@
 import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
-import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
+import { floatArray, rowCount, rowRuns, type Sink, sinkOf, upstreamReader } from '../staging.ts'
 import { complement, probability, product, rowStatistics, sumOver, surprise } from './row.ts'
 
 /** The definition of the `rows` kernel: float64 throughout, one row at a time. */
@@ -27,35 +27,34 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
     gather(logitRuns, from, from + classes, x, 0)
     readUpstream(row, row + 1, upstream, 0)
     const statistics = rowStatistics(x)
-    const u = upstream[0]!
+    const write = (sink: Sink | undefined, derivative: (j: number) => number): void => {
+      if (!sink) return
+      for (let j = 0; j < classes; j++) slope[j] = upstream[0]! * derivative(j)
+      sink.write(from, from + classes, slope, 0)
+    }
 
     if (target.kind === 'sparse') {
       const y = target.labels[row]!
       const known = y >= 0 && y < classes
       value[0] = known ? surprise(statistics, x[y]!) : Number.NaN
-      for (let j = 0; j < classes; j++) {
-        slope[j] = known
-          ? u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!))
-          : Number.NaN
-      }
+      write(logitsSink, (j) => {
+        if (!known) return Number.NaN
+        return j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!)
+      })
     } else {
       gather(labelRuns!, from, from + classes, t, 0)
       const labelSum = sumOver(classes, (j) => t[j]!)
-      const total = target.normalized ? 1 : labelSum
       const gap = sumOver(classes, (j) => product(t[j]!, statistics.max - x[j]!))
       value[0] = product(labelSum, statistics.logSum) + gap
-      for (let j = 0; j < classes; j++) {
-        // total·p − t, written so that nothing cancels where t is all of the total
-        slope[j] =
-          u * ((total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j))
-      }
+      const total = target.normalized ? 1 : labelSum
+      // total·p − t, written so that nothing cancels where t is all of the total
+      write(
+        logitsSink,
+        (j) => (total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j),
+      )
+      write(labelsSink, (j) => surprise(statistics, x[j]!))
     }
     valueSink?.write(row, row + 1, value, 0)
-    logitsSink?.write(from, from + classes, slope, 0)
-    if (labelsSink) {
-      for (let j = 0; j < classes; j++) slope[j] = u * surprise(statistics, x[j]!)
-      labelsSink.write(from, from + classes, slope, 0)
-    }
   }
   logitsSink?.finish()
   labelsSink?.finish()
