@@ -5,7 +5,6 @@ import { EXP64 } from './constants'
  * exponent n - R is shifted into place; lanes below `low` = (R - 127) ln 2 are 0 and NaN stays NaN.
  * `magic` = 1.5 * 2^23 + 127 - R puts the biased exponent into the low bits of the sum that rounds.
  */
-// @ts-ignore: decorator
 @inline
 export function exp32x4(
   x: v128, log2e: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128,
@@ -25,7 +24,6 @@ export function exp32x4(
 }
 
 /** The same for two float64 lanes: `magic` = 1.5 * 2^52 + 1023 - R. */
-// @ts-ignore: decorator
 @inline
 export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
   const y = f64x2.pmax(x, floor)
@@ -44,7 +42,6 @@ export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
  * e^-a for two float64 lanes of a >= 0, subnormal results included: computed 2^64 times too large, where every one of
  * them is normal.
  */
-// @ts-ignore: decorator
 @inline
 export function expOfNegative(a: v128): v128 {
   const scaled = exp64x2(f64x2.neg(a), f64x2.splat(6755399441055744 + 1023 + 64), f64x2.splat(-750))
@@ -52,7 +49,6 @@ export function expOfNegative(a: v128): v128 {
 }
 
 /** (e^t - 1) / t for |t| <= ln(2)/2, by its power series; in pairs, so that the steps do not wait for each other. */
-// @ts-ignore: decorator
 @inline
 export function expTail(t: v128): v128 {
   const t2 = f64x2.mul(t, t)
@@ -65,7 +61,6 @@ export function expTail(t: v128): v128 {
 }
 
 /** c0 + c1 t, the coefficients lying side by side. */
-// @ts-ignore: decorator
 @inline
 export function pair(coefficients: usize, t: v128): v128 {
   return f64x2.add(v128.load64_splat(coefficients), f64x2.mul(v128.load64_splat(coefficients, 8), t))

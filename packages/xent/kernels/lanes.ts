@@ -1,12 +1,10 @@
 /** Two elements of T as float64 lanes, so that one piece of code serves both types. */
-// @ts-ignore: decorator
 @inline
 export function load2<T>(pointer: usize): v128 {
   if (sizeof<T>() == 4) return f64x2.promote_low_f32x4(v128.load64_zero(pointer))
   return v128.load(pointer)
 }
 
-// @ts-ignore: decorator
 @inline
 export function store2<T>(pointer: usize, value: v128): void {
   if (sizeof<T>() == 4) v128.store64_lane(pointer, f32x4.demote_f64x2_zero(value), 0)
@@ -14,20 +12,17 @@ export function store2<T>(pointer: usize, value: v128): void {
 }
 
 /** Both lanes, or the first alone. */
-// @ts-ignore: decorator
 @inline
 export function storePair<T>(pointer: usize, isPair: bool, value: v128): void {
   if (isPair) store2<T>(pointer, value)
   else store<T>(pointer, <T>f64x2.extract_lane(value, 0))
 }
 
-// @ts-ignore: decorator
 @inline
 export function sum2(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
 }
 
-// @ts-ignore: decorator
 @inline
 export function sum4(v: v128): f64 {
   return sum2(
@@ -36,7 +31,6 @@ export function sum4(v: v128): f64 {
 }
 
 /** weight * b where 0 * Infinity is 0 and NaN stays. */
-// @ts-ignore: decorator
 @inline
 export function product2(weight: v128, b: v128): v128 {
   const infinite = f64x2.eq(f64x2.abs(b), f64x2.splat(Infinity))
@@ -44,7 +38,6 @@ export function product2(weight: v128, b: v128): v128 {
   return v128.andnot(f64x2.mul(weight, b), nothing)
 }
 
-// @ts-ignore: decorator
 @inline
 export function product(weight: f64, b: f64): f64 {
   return weight == 0 && Math.abs(b) == Infinity ? 0 : weight * b

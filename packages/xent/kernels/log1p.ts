@@ -25,7 +25,6 @@ function series(f: f64): f64 {
 }
 
 /** log(1 + f) for two lanes of f from sqrt(1/2) - 1 to 1. */
-// @ts-ignore: decorator
 @inline
 export function log1p64x2(f: v128): v128 {
   const s = f64x2.div(f, f64x2.add(f, f64x2.splat(2)))

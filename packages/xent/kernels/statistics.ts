@@ -29,7 +29,6 @@ const FAR32: f64 = 2048
 const FAR64: f64 = 65536
 
 /** Looks at a row of `classes` elements at x, and stores e_j at e unless that is 0. */
-// @ts-ignore: decorator
 @inline
 export function statistics<T>(x: usize, classes: i32, e: usize): void {
   if (sizeof<T>() == 4) statistics32(x, classes, e)
@@ -71,20 +70,17 @@ function statistics32(x: usize, classes: i32, e: usize): void {
 }
 
 /** A mask of the lanes below the count, and of the lanes other than the k-th. */
-// @ts-ignore: decorator
 @inline
 function tail32(count: i32): v128 {
   return v128.load(LANES32 + (<usize>count << 4))
 }
 
-// @ts-ignore: decorator
 @inline
 function but32(k: i32): v128 {
   return v128.load(OTHERS32 + (<usize>k << 4))
 }
 
 /** Sets maximum and argmax of a row that fits one vector. */
-// @ts-ignore: decorator
 @inline
 function look32(x: usize, classes: i32): void {
   const v = v128.bitselect(v128.load(x), f32x4.splat(-Infinity), tail32(classes))
@@ -170,7 +166,6 @@ function range32(x: usize, e: usize, from: i32, to: i32, base: v128, magic: v128
   return e ? rangeOf32(x, e, from, to, base, magic, floor, true) : rangeOf32(x, 0, from, to, base, magic, floor, false)
 }
 
-// @ts-ignore: decorator
 @inline
 function rangeOf32(
   x: usize, e: usize, from: i32, to: i32, base: v128, magic: v128, floor: v128, store: bool,

@@ -6,7 +6,6 @@ import { log1p64x2 } from './log1p'
  * Cross-entropy of rows of two classes against labels, which is a sigmoid of t, the labelled logit less the other:
  * the loss is softplus(-t) and the gradient -u sigmoid(-t) and u sigmoid(-t). Two rows at a time, in float64.
  */
-// @ts-ignore: decorator
 @inline
 export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32): void {
   const rowBytes = 2 * sizeof<T>()
@@ -44,7 +43,6 @@ export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: u
 }
 
 /** 1 for the first class, -1 for the second, NaN for a label that is neither. */
-// @ts-ignore: decorator
 @inline
 function signOf(label: i32): f64 {
   return label == 0 ? 1 : label == 1 ? -1 : NaN
