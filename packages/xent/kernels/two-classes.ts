@@ -22,10 +22,15 @@ export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: u
     const sign = f64x2.replace_lane(
       f64x2.splat(signOf(load<i32>(labels + (<usize>row << 2)))), 1, signOf(load<i32>(labels + (<usize>next << 2))),
     )
+    const difference = f64x2.sub(first, second)
     // NaN where the maximum is infinite
     const defined = f64x2.mul(f64x2.max(first, second), zero)
-    const t = f64x2.mul(sign, f64x2.add(f64x2.sub(first, second), defined))
-    const e = expOfNegative(f64x2.abs(t))
+    const t = f64x2.mul(sign, f64x2.add(difference, defined))
+    let e = expOfNegative(f64x2.abs(t))
+    if (sizeof<T>() == 8) {
+      const growth = v128.xor(lostBy(first, second, difference), v128.and(difference, f64x2.splat(-0.0)))
+      e = f64x2.sub(e, f64x2.mul(e, growth))
+    }
     if (value) {
       const loss = f64x2.add(f64x2.max(f64x2.neg(t), zero), log1p64x2(e))
       storePair<T>(value + <usize>row * sizeof<T>(), isPair, loss)
@@ -40,6 +45,14 @@ export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: u
       if (isPair) store2<T>(gradient + <usize>next * rowBytes, v128.shuffle<f64>(opposite, slope, 1, 3))
     }
   }
+}
+
+/** What a - b rounds away, which an exponential far from 0 would notice; 0 where the difference is infinite. */
+@inline
+function lostBy(a: v128, b: v128, difference: v128): v128 {
+  const subtrahend = f64x2.sub(a, difference)
+  const lost = f64x2.add(f64x2.sub(a, f64x2.add(difference, subtrahend)), f64x2.sub(subtrahend, b))
+  return v128.and(lost, f64x2.lt(f64x2.abs(difference), f64x2.splat(Infinity)))
 }
 
 /** 1 for the first class, -1 for the second, NaN for a label that is neither. */
