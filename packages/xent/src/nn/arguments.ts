@@ -130,16 +130,31 @@ export const readClassLabels = (
   const classes = logitsShape[axis]!
   const own = ownInt32(view)
   const values = own ?? elementsOf(view)
-  const labels =
-    own ?? Int32Array.from(values, (value) => (value >= 0 && value < classes ? Number(value) : -1))
-  for (let k = 0; k < labels.length; k++) {
-    if (labels[k]! >= 0 && labels[k]! < classes && (own || Number.isInteger(Number(values[k])))) continue
-    const value = Number(values[k])
-    if (!Number.isInteger(value)) throw fractionalLabel(fn, value, indexAt(k, view.shape))
-    if (outOfRange === 'throw') throw unknownLabel(fn, values[k]!, indexAt(k, view.shape), classes)
-  }
-  return labels
+  const labels = own ?? narrowed(fn, values, view.shape, classes)
+  const unknown = outOfRange === 'throw' ? firstOutside(labels, classes) : labels.length
+  if (unknown === labels.length) return labels
+  throw unknownLabel(fn, values[unknown]!, indexAt(unknown, view.shape), classes)
 }
+
+/** The position of the first label outside [0, classes), or the length. */
+const firstOutside = (labels: Int32Array, classes: number): number => {
+  let k = 0
+  while (k < labels.length && labels[k]! >= 0 && labels[k]! < classes) k++
+  return k
+}
+
+/** Class indices as int32; one outside [0, classes) becomes -1. */
+const narrowed = (
+  fn: string,
+  values: ArrayLike<number | bigint>,
+  shape: Shape,
+  classes: number,
+): Int32Array =>
+  Int32Array.from(values, (value, k) => {
+    const label = Number(value)
+    if (!Number.isInteger(label)) throw fractionalLabel(fn, label, indexAt(k, shape))
+    return label >= 0 && label < classes ? label : -1
+  })
 
 /** Plain numbers without a type of their own, which are class indices where they are whole. */
 const hasPlainData = (like: unknown): boolean =>

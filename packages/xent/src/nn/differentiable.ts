@@ -148,7 +148,7 @@ export const planValue = <Args, Key extends string>(
 ): KernelCall => {
   checkArguments(def, args)
   checkKeys(def.name, 'options', options, ['out'])
-  return def.plan(args, request(def.name, ['value'], { value: options?.out }, undefined))
+  return def.plan(args, request(def.name, ['value'], options?.out && { value: options.out }, undefined))
 }
 
 export const planValueAndGrad = <Args, Key extends string, Wrt extends Key>(
@@ -162,7 +162,7 @@ export const planValueAndGrad = <Args, Key extends string, Wrt extends Key>(
   checkKeys(def.name, 'options', options, ['upstream', 'out'])
   checkKeys(def.name, 'out', options?.out, ['value', 'grad'])
   checkKeys(def.name, 'out.grad', options?.out?.grad, keys)
-  const out = { ...options?.out?.grad, value: options?.out?.value }
+  const out = options?.out && { ...options.out.grad, value: options.out.value }
   return def.plan(args, request(def.name, ['value', ...keys], out, options?.upstream))
 }
 
@@ -183,7 +183,7 @@ export const planCurvature = <Args, Key extends string>(
   checkKeys(def.name, 'options', options, ['upstream'])
   const tangents = (typeof wrt === 'string' ? { [wrt]: v } : v) as Readonly<Record<string, unknown>>
   return def.curvature(args, {
-    ...request(def.name, keys, {}, options?.upstream),
+    ...request(def.name, keys, undefined, options?.upstream),
     tangent: (key, shape) => {
       if (!keys.includes(key as Key)) return undefined
       const view = read(def.name, `v.${key}`, tangents?.[key], 'float64')
@@ -215,7 +215,7 @@ const checkedKeys = <Args, Key extends string>(
 const request = (
   fn: string,
   wanted: readonly string[],
-  out: Readonly<Record<string, OutArray | undefined>>,
+  out: Readonly<Record<string, OutArray | undefined>> | undefined,
   upstream: TensorLike | undefined,
 ): Request => {
   const factors =
@@ -230,12 +230,10 @@ const request = (
     outputs: (possible, inputs) => {
       const slots: Record<string, Slot> = {}
       for (const name of wanted) {
-        const array = out[name]
+        const array = out?.[name]
         slots[name] = array ? filledSlot(fn, name, possible[name]!, array) : possible[name]!
       }
-      if (Object.values(out).some(Boolean)) {
-        checkOverlap(fn, slots, typeof factors === 'number' ? inputs : [...inputs, factors.data])
-      }
+      if (out) checkOverlap(fn, slots, typeof factors === 'number' ? inputs : [...inputs, factors.data])
       return slots
     },
   }

@@ -69,33 +69,39 @@ export const viewOf = <D extends DType>(
 
 export const bytesPerElement = (dtype: DType): number => storage[dtype].BYTES_PER_ELEMENT
 
-const byClassName: Readonly<Record<string, DType>> = {
-  Float16Array: 'float16',
-  Float32Array: 'float32',
-  Float64Array: 'float64',
-  Int8Array: 'int8',
-  Int16Array: 'int16',
-  Int32Array: 'int32',
-  BigInt64Array: 'int64',
-  Uint8Array: 'uint8',
-  Uint8ClampedArray: 'uint8',
-  Uint16Array: 'uint16',
-  Uint32Array: 'uint32',
-}
+/** What the classes of this realm hold; 16-bit floats and booleans lie in classes that also hold integers. */
+const classes: ReadonlyMap<unknown, DType> = /*#__PURE__*/ new Map<unknown, DType>([
+  [Float32Array, 'float32'],
+  [Float64Array, 'float64'],
+  [Int8Array, 'int8'],
+  [Int16Array, 'int16'],
+  [Int32Array, 'int32'],
+  [BigInt64Array, 'int64'],
+  [Uint8Array, 'uint8'],
+  [Uint16Array, 'uint16'],
+  [Uint32Array, 'uint32'],
+])
 
-const classOf = (array: ArrayBufferView): string =>
-  (array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? ''
+/** Names of further classes: of subclasses, of other realms, and of those that are not everywhere. */
+const classNames: Readonly<Record<string, DType>> = { Float16Array: 'float16', Uint8ClampedArray: 'uint8' }
+
+const dtypeNamed = (name: string): DType | undefined => {
+  for (const [Class, dtype] of classes) if ((Class as { readonly name: string }).name === name) return dtype
+  return classNames[name]
+}
 
 /** A typed array, of this realm or another, as its elements' type by its class and the array that holds that type. */
 export const storageOf = (array: ArrayBufferView): { data: TypedArray; dtype: DType } | undefined => {
-  const dtype = byClassName[classOf(array)]
+  const own = classes.get(array.constructor)
+  if (own) return { data: array as TypedArray, dtype: own }
+  const dtype = dtypeNamed((array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? '')
   if (!dtype) return undefined
-  const isStorage = array instanceof storage[dtype]
+  if (array instanceof storage[dtype]) return { data: array, dtype }
   const { buffer, byteOffset, byteLength } = array
-  const data = isStorage
-    ? array
-    : viewOf(dtype, buffer as ArrayBuffer, byteOffset, byteLength / bytesPerElement(dtype))
-  return { data, dtype }
+  return {
+    data: viewOf(dtype, buffer as ArrayBuffer, byteOffset, byteLength / bytesPerElement(dtype)),
+    dtype,
+  }
 }
 
 /** Whether the class of arrays that hold `dtype` also holds `other`: 16-bit floats lie in a Uint16Array. */

@@ -96,8 +96,9 @@ describe('typed arrays', () => {
 function float16Array(values: number[]): ArrayBufferView {
   const Float16 = (globalThis as { Float16Array?: new (values: number[]) => ArrayBufferView }).Float16Array
   if (Float16) return new Float16(values)
-  const bits = Uint16Array.from(values, numberToFloat16)
-  return Object.defineProperty(bits, Symbol.toStringTag, { value: 'Float16Array' })
+  class Bits extends Uint16Array {}
+  Object.defineProperty(Bits.prototype, Symbol.toStringTag, { value: 'Float16Array' })
+  return new Bits(values.map(numberToFloat16))
 }
 
 describe('objects with data', () => {

@@ -88,8 +88,8 @@ export const input = (
 }
 
 /** Elements [from, to): the array itself where these are all. */
-const part = (array: FloatArray, from: number, to: number): FloatArray =>
-  to - from === array.length ? array : array.subarray(from, to)
+export const part = <Data extends FloatArray | Int32Array>(array: Data, from: number, to: number): Data =>
+  to - from === array.length ? array : (array.subarray(from, to) as Data)
 
 /**
  * @param shape the computation's shape, to which the result's was broadcast

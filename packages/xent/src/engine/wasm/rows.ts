@@ -3,7 +3,7 @@ import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
 import { rowCount, upstreamReader } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
-import { blockLength, input, layOut, locator, output, pinnedUpstream } from './operands.ts'
+import { blockLength, input, layOut, locator, output, part, pinnedUpstream } from './operands.ts'
 
 type Sparse = (
   x: number,
@@ -79,7 +79,7 @@ export const runRows = (
     const logitsPointer = logitsSlope.load(first, last, logitsAt)
     if (results.logits || results.labels) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     if (target.kind === 'sparse') {
-      memory.views.int32.set(labels.subarray(from, to), classAt / 4)
+      memory.views.int32.set(part(labels, from, to), classAt / 4)
       sparse(xPointer, classAt, upstreamAt, valuePointer, logitsPointer, to - from, classes)
     } else {
       const tPointer = t.load(first, last, tAt)
