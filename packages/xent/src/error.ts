@@ -35,7 +35,7 @@ export interface Complaint {
   readonly tensorflow?: string
 }
 
-/** The one place that words an error: function, argument, expected, received, TensorFlow's text. */
+/** The one place that words a complaint about an argument: function, argument, expected, received, TensorFlow's text. */
 export const complain = (code: XentErrorCode, complaint: Complaint): XentError => {
   const { fn, argument, expected, received, index, tensorflow } = complaint
   const place = index?.length ? `${argument}[${index.join(', ')}]` : argument

@@ -1,4 +1,4 @@
-import type { ComputeDType } from '../tensor/dtype.ts'
+import type { FloatArray } from '../tensor/dtype.ts'
 import { type Shape, sameShape } from '../tensor/shape.ts'
 import {
   accumulate,
@@ -13,11 +13,6 @@ import {
 } from '../tensor/strided.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Upstream } from './engine.ts'
-
-export type FloatArray = Float32Array | Float64Array
-
-export const floatArray = (compute: ComputeDType, size: number): FloatArray =>
-  compute === 'float64' ? new Float64Array(size) : new Float32Array(size)
 
 /** A result seen in blocks of the computation's elements, the class axis innermost. */
 export interface Sink {

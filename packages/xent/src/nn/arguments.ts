@@ -1,7 +1,15 @@
 import { complain, XentError } from '../error.ts'
 import { type DType, type FloatDType, isFloat, isInteger } from '../tensor/dtype.ts'
 import { elementsOf, read } from '../tensor/read.ts'
-import { formatShape, formatTuple, indexAt, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
+import {
+  formatShape,
+  formatTuple,
+  indexAt,
+  type Shape,
+  sameShape,
+  sizeOf,
+  withoutAxis,
+} from '../tensor/shape.ts'
 import { isContiguous, runsOf, type View } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
 
@@ -11,28 +19,37 @@ interface Signature {
   readonly optional: readonly string[]
 }
 
-/** An object of options has no key but the known ones. */
+/**
+ * An object has no key but the known ones.
+ *
+ * @param path how the message names the object: `options.`, or nothing for the arguments themselves
+ */
 export const checkKeys = (
   fn: string,
-  argument: string,
+  path: string,
   given: object | undefined,
   known: readonly string[],
 ): void => {
   for (const key in given) {
     if (known.includes(key)) continue
-    const expected = known.length ? `one of ${known.join(', ')}` : 'no key'
-    throw complain('UNKNOWN_ARGUMENT', { fn, argument: `${argument}.${key}`, expected, received: key })
+    throw complain('UNKNOWN_ARGUMENT', {
+      fn,
+      argument: path + key,
+      expected: `one of ${known.join(', ')}`,
+      received: key,
+    })
   }
 }
 
 /** A function takes one object, with every required argument and none that it does not know. */
 export const checkArguments = ({ name, required, optional }: Signature, args: unknown): void => {
+  const known = [...required, ...optional]
   if (args !== undefined && args !== null && !isNamedArguments(args)) {
-    const listed = [...required, ...optional.filter((argument) => argument !== 'name')]
+    const listed = known.filter((argument) => argument !== 'name')
     const shown = listed.slice(0, 2).map((argument) => `${argument}=...`)
     throw new XentError(
       'POSITIONAL_CALL',
-      `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join(', ')}, ...): one object { ${[...required, ...optional].join(', ')} }.`,
+      `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join(', ')}, ...): one object { ${known.join(', ')} }.`,
     )
   }
   const given = (args ?? {}) as Readonly<Record<string, unknown>>
@@ -49,15 +66,7 @@ export const checkArguments = ({ name, required, optional }: Signature, args: un
         }),
     })
   }
-  for (const argument in given) {
-    if (required.includes(argument) || optional.includes(argument)) continue
-    throw complain('UNKNOWN_ARGUMENT', {
-      fn: name,
-      argument,
-      expected: `one of ${[...required, ...optional].join(', ')}`,
-      received: argument,
-    })
-  }
+  checkKeys(name, '', given, known)
 }
 
 const isNamedArguments = (args: unknown): boolean =>
@@ -191,7 +200,7 @@ const unknownLabel = (fn: string, value: number | bigint, index: number[], class
   })
 
 const checkLabelShape = (fn: string, labels: Shape, logits: Shape, axis: number): void => {
-  const expected = logits.filter((_, k) => k !== axis)
+  const expected = withoutAxis(logits, axis)
   if (sameShape(labels, expected)) return
   const shapes = `labels.shape=${formatTuple(labels)}`
   throw complain('SHAPE_MISMATCH', {

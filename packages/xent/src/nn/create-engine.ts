@@ -86,7 +86,7 @@ export interface XentEngine {
  * @example const engine = await createEngine('wasm')
  */
 export const createEngine = async (name: EngineName, options: EngineOptions = {}): Promise<XentEngine> => {
-  checkKeys('createEngine', 'options', options, ['deterministic'])
+  checkKeys('createEngine', 'options.', options, ['deterministic'])
   const engine = await start(name)
   let isOpen = true
   const opened = (): Engine => {

@@ -147,7 +147,7 @@ export const planValue = <Args, Key extends string>(
   options: CallOptions | undefined,
 ): KernelCall => {
   checkArguments(def, args)
-  checkKeys(def.name, 'options', options, ['out'])
+  checkKeys(def.name, 'options.', options, ['out'])
   return def.plan(args, request(def.name, ['value'], options?.out && { value: options.out }, undefined))
 }
 
@@ -159,9 +159,9 @@ export const planValueAndGrad = <Args, Key extends string, Wrt extends Key>(
 ): KernelCall => {
   checkArguments(def, args)
   const keys = checkedKeys(def, wrt)
-  checkKeys(def.name, 'options', options, ['upstream', 'out'])
-  checkKeys(def.name, 'out', options?.out, ['value', 'grad'])
-  checkKeys(def.name, 'out.grad', options?.out?.grad, keys)
+  checkKeys(def.name, 'options.', options, ['upstream', 'out'])
+  checkKeys(def.name, 'out.', options?.out, ['value', 'grad'])
+  checkKeys(def.name, 'out.grad.', options?.out?.grad, keys)
   const out = options?.out && { ...options.out.grad, value: options.out.value }
   return def.plan(args, request(def.name, ['value', ...keys], out, options?.upstream))
 }
@@ -180,9 +180,9 @@ export const planCurvature = <Args, Key extends string>(
 ): KernelCall => {
   checkArguments(def, args)
   const keys = checkedKeys(def, wrt)
-  checkKeys(def.name, 'options', options, ['upstream'])
+  checkKeys(def.name, 'options.', options, ['upstream'])
   const tangents = (typeof wrt === 'string' ? { [wrt]: v } : v) as Readonly<Record<string, unknown>>
-  return def.curvature(args, {
+  const call = def.curvature(args, {
     ...request(def.name, keys, undefined, options?.upstream),
     tangent: (key, shape) => {
       if (!keys.includes(key as Key)) return undefined
@@ -190,6 +190,8 @@ export const planCurvature = <Args, Key extends string>(
       return expectShape(def.name, `v.${key}`, view, shape)
     },
   })
+  checkKeys(def.name, 'v.', tangents, keys)
+  return call
 }
 
 export const finishCurvature = <Wrt>(wrt: Wrt, results: Results): Products<Wrt> =>

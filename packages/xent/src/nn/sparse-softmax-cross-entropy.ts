@@ -20,61 +20,61 @@ export interface SparseArgs {
   readonly name?: string
 }
 
-/** @param name the public name, which errors carry */
-export const sparseDefinition = (name: string): Definition<SparseArgs, 'logits'> => {
-  const readArguments = ({ labels, logits, axis = -1, outOfRange = 'throw' }: SparseArgs) => {
-    const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
-    const classAxis = normalizeAxis(name, axis, x.shape.length)
-    if (x.shape[classAxis] === 0) throw noClasses(name, x.shape)
-    const target = {
-      kind: 'sparse',
-      labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange),
-    } as const
-    return {
-      x,
-      axis: classAxis,
-      target,
-      compute: computeDType(x.dtype),
-      shape: withoutAxis(x.shape, classAxis),
-    }
-  }
+const name = 'sparseSoftmaxCrossEntropyWithLogits'
+
+const readArguments = ({ labels, logits, axis = -1, outOfRange = 'throw' }: SparseArgs) => {
+  const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
+  const classAxis = normalizeAxis(name, axis, x.shape.length)
+  if (x.shape[classAxis] === 0) throw noClasses(x.shape)
+  const target = {
+    kind: 'sparse',
+    labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange),
+  } as const
   return {
-    name,
-    required: ['labels', 'logits'],
-    optional: ['axis', 'outOfRange', 'name'],
-    keys: ['logits'],
-    plan: (args, request): RowsCall => {
-      const { x, axis, target, compute, shape } = readArguments(args)
-      const possible = { value: { shape, dtype: x.dtype }, logits: { shape: x.shape, dtype: x.dtype } }
-      return {
-        kernel: rows,
-        compute,
-        logits: x,
-        axis,
-        target,
-        upstream: request.upstream(shape),
-        outputs: request.outputs(possible, [x.data, target.labels]),
-      }
-    },
-    curvature: (args, request): RowCurvatureCall => {
-      const { x, axis, target, compute, shape } = readArguments(args)
-      return {
-        kernel: rowCurvature,
-        compute,
-        logits: x,
-        axis,
-        target,
-        upstream: request.upstream(shape),
-        tangents: { logits: request.tangent('logits', x.shape) },
-        outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, []),
-      }
-    },
+    x,
+    axis: classAxis,
+    target,
+    compute: computeDType(x.dtype),
+    shape: withoutAxis(x.shape, classAxis),
   }
 }
 
-const noClasses = (fn: string, shape: readonly number[]): Error =>
+const sparse: Definition<SparseArgs, 'logits'> = {
+  name,
+  required: ['labels', 'logits'],
+  optional: ['axis', 'outOfRange', 'name'],
+  keys: ['logits'],
+  plan: (args, request): RowsCall => {
+    const { x, axis, target, compute, shape } = readArguments(args)
+    const possible = { value: { shape, dtype: x.dtype }, logits: { shape: x.shape, dtype: x.dtype } }
+    return {
+      kernel: rows,
+      compute,
+      logits: x,
+      axis,
+      target,
+      upstream: request.upstream(shape),
+      outputs: request.outputs(possible, [x.data, target.labels]),
+    }
+  },
+  curvature: (args, request): RowCurvatureCall => {
+    const { x, axis, target, compute, shape } = readArguments(args)
+    return {
+      kernel: rowCurvature,
+      compute,
+      logits: x,
+      axis,
+      target,
+      upstream: request.upstream(shape),
+      tangents: { logits: request.tangent('logits', x.shape) },
+      outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, []),
+    }
+  },
+}
+
+const noClasses = (shape: readonly number[]): Error =>
   complain('SHAPE_MISMATCH', {
-    fn,
+    fn: name,
     argument: 'logits',
     expected: 'at least one class',
     received: `shape ${formatShape(shape)}`,
@@ -95,4 +95,4 @@ const noClasses = (fn: string, shape: readonly number[]): Error =>
  * @see https://www.tensorflow.org/api_docs/python/tf/nn/sparse_softmax_cross_entropy_with_logits
  */
 export const sparseSoftmaxCrossEntropyWithLogits: Differentiable<SparseArgs, 'logits'> =
-  /*#__PURE__*/ differentiable(/*#__PURE__*/ sparseDefinition('sparseSoftmaxCrossEntropyWithLogits'))
+  /*#__PURE__*/ differentiable(sparse)

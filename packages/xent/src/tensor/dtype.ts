@@ -42,6 +42,9 @@ export type ArrayOf<D extends DType> = Storage[D]
 
 export type TypedArray = ArrayOf<DType>
 
+/** What kernels compute in. */
+export type FloatArray = ArrayOf<ComputeDType>
+
 /** What an element of a type reads as. */
 export type ElementOf<D extends DType> = D extends 'int64' ? bigint : D extends 'bool' ? boolean : number
 

@@ -1,6 +1,6 @@
 import { complain, type XentError } from '../error.ts'
 import { type DType, isDType, isFloat, isStoredAs, storageOf, type TypedArray } from './dtype.ts'
-import { formatShape, indexAt, type Shape, sizeOf } from './shape.ts'
+import { formatShape, indexAt, lengthMismatch, type Shape, sizeOf } from './shape.ts'
 import { contiguousView, gather, runsOf, type View } from './strided.ts'
 import { encoded, Tensor } from './tensor.ts'
 
@@ -114,7 +114,7 @@ const readObject = (fn: string, argument: string, like: ArrayObject, nestedDType
   const strides = copied(like.strides ?? like.stride)
   const offset = like.offset ?? 0
   if (strides === undefined && offset === 0) {
-    if (data.length !== sizeOf(shape)) throw misfit(fn, argument, shape, data.length)
+    if (data.length !== sizeOf(shape)) throw lengthMismatch(fn, argument, shape, data.length)
     return contiguousView(data, dtype, shape)
   }
   const view = { ...contiguousView(data, dtype, shape), ...(strides !== undefined && { strides }), offset }
@@ -143,14 +143,6 @@ const plainData = (
   if (view && !isCut && (name === undefined || view.dtype === name)) return view
   throw unfitData(fn, argument, values, name)
 }
-
-const misfit = (fn: string, argument: string, shape: Shape, length: number): XentError =>
-  complain('SHAPE_MISMATCH', {
-    fn,
-    argument,
-    expected: `${sizeOf(shape)} elements for shape ${formatShape(shape)}`,
-    received: `${length} elements`,
-  })
 
 export const checkShape: (fn: string, argument: string, shape: unknown) => asserts shape is Shape = (
   fn,
@@ -187,6 +179,9 @@ const checkBounds = (fn: string, argument: string, { data, shape, strides, offse
   })
 }
 
+/** NumPy's limit; nesting that goes deeper may have no end. */
+const MAX_RANK = 64
+
 const readNested = (
   fn: string,
   argument: string,
@@ -195,7 +190,7 @@ const readNested = (
 ): View => {
   const shape: number[] = []
   let first: unknown = like
-  while (Array.isArray(first)) {
+  while (Array.isArray(first) && shape.length < MAX_RANK) {
     shape.push(first.length)
     first = first[0]
   }

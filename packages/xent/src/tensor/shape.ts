@@ -1,4 +1,4 @@
-import { complain } from '../error.ts'
+import { complain, type XentError } from '../error.ts'
 
 export type Shape = readonly number[]
 
@@ -53,6 +53,15 @@ export const broadcastShapes = (a: Shape, b: Shape): number[] | undefined => {
   }
   return shape
 }
+
+/** Data of another length than its shape has elements. */
+export const lengthMismatch = (fn: string, argument: string, shape: Shape, length: number): XentError =>
+  complain('SHAPE_MISMATCH', {
+    fn,
+    argument,
+    expected: `${sizeOf(shape)} elements for shape ${formatShape(shape)}`,
+    received: `${length} elements`,
+  })
 
 /** An axis of [-rank, rank) as one of [0, rank). */
 export const normalizeAxis = (fn: string, axis: number, rank: number): number => {

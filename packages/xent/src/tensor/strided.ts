@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from './dtype.ts'
+import type { DType, FloatArray, TypedArray } from './dtype.ts'
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
 import { broadcastShapes, contiguousStrides, type Shape, sameShape } from './shape.ts'
 
@@ -99,8 +99,6 @@ const forEachRun = (
     position += length
   }
 }
-
-type FloatArray = Float32Array | Float64Array
 
 const decoderOf = (dtype: DType): ((bits: number) => number) | undefined =>
   dtype === 'bfloat16' ? bfloat16ToNumber : dtype === 'float16' ? float16ToNumber : undefined

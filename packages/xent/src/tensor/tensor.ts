@@ -2,7 +2,7 @@ import { complain } from '../error.ts'
 import { type ArrayOf, type DType, type ElementOf, type FloatDType, type TypedArray, zeros } from './dtype.ts'
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
 import { printArray } from './print.ts'
-import { type Shape, sizeOf } from './shape.ts'
+import { formatShape, lengthMismatch, type Shape, sizeOf } from './shape.ts'
 
 /** A number, or arrays of arrays of them. */
 export type NestedArray<Element = number | bigint | boolean> = Element | NestedArray<Element>[]
@@ -30,6 +30,8 @@ export class Tensor<D extends DType = DType> {
     this.shape = shape
     this.dtype = dtype
     this.size = sizeOf(shape)
+    if (typeof data !== 'function' && data.length !== this.size)
+      throw lengthMismatch('Tensor', 'data', shape, data.length)
   }
 
   /** The elements; float16 and bfloat16 as a Uint16Array of bits, bool as a Uint8Array. */
@@ -61,7 +63,7 @@ export class Tensor<D extends DType = DType> {
       fn: 'Tensor.item',
       argument: 'tensor',
       expected: 'one element',
-      received: `${this.size} elements of shape [${this.shape.join(', ')}]`,
+      received: `${this.size} elements of shape ${formatShape(this.shape)}`,
     })
   }
 

@@ -119,7 +119,13 @@ describe.each(engines)('on $name, where TensorFlow is merely unlucky,', (engine)
       [Number.NaN, 0],
       [1, 0],
     ]
-    const { value, grad } = await dense({ labels, logits: [[0, 0], [0, 0]] }) // biome-ignore format: a matrix
+    const { value, grad } = await dense({
+      labels,
+      logits: [
+        [0, 0],
+        [0, 0],
+      ],
+    })
     expectClose(value, [Number.NaN, Math.LN2], 'float32', 1)
     expect(numbers(grad.logits)).toEqual([Number.NaN, Number.NaN, -0.5, 0.5])
   })
@@ -157,7 +163,14 @@ describe.each(engines)('on $name, where TensorFlow is merely unlucky,', (engine)
       const negative = await engine.softmaxCrossEntropyWithLogits({ labels, logits, axis: axis - 3 })
       expect(numbers(negative)).toEqual(numbers(positive))
     }
-    const sparse = await engine.sparseSoftmaxCrossEntropyWithLogits({ labels: [[0, 1, 2, 0], [1, 1, 2, 2]], logits, axis: 1 }) // biome-ignore format: a matrix
+    const sparse = await engine.sparseSoftmaxCrossEntropyWithLogits({
+      labels: [
+        [0, 1, 2, 0],
+        [1, 1, 2, 2],
+      ],
+      logits,
+      axis: 1,
+    })
     expect(sparse.shape).toEqual([2, 4])
   })
 
@@ -193,7 +206,14 @@ describe.each(engines)('on $name, where TensorFlow is merely unlucky,', (engine)
   })
 
   it('6: labels out of range throw unless NaN is asked for', async () => {
-    const args = { labels: [0, 3, -1], logits: [[1, 2], [1, 2], [1, 2]] } // biome-ignore format: a matrix
+    const args = {
+      labels: [0, 3, -1],
+      logits: [
+        [1, 2],
+        [1, 2],
+        [1, 2],
+      ],
+    }
     await expect(engine.sparseSoftmaxCrossEntropyWithLogits(args)).rejects.toThrow('labels[1]')
     const { value, grad } = await engine.valueAndGrad(
       engine.sparseSoftmaxCrossEntropyWithLogits,

@@ -31,7 +31,6 @@ describe.each(engines)('at the extremes, on $name,', (engine) => {
       ['float32', 3e38],
       ['float64', 1e308],
     ] as const) {
-      // biome-ignore format: pairs
       const logits = tensor([[big, -big]], dtype)
       expect(numbers(await engine.softmax({ logits }))).toEqual([1, 0])
       expect(numbers(await engine.sparseSoftmaxCrossEntropyWithLogits({ labels: [0], logits }))).toEqual([0])

@@ -167,7 +167,14 @@ describe.each(engines)('on $name', (engine: XentEngine) => {
     {
       name: 'sparseSoftmaxCrossEntropyWithLogits',
       fn: engine.sparseSoftmaxCrossEntropyWithLogits,
-      args: { logits, labels: [[0, 2, 1, 1], [2, 2, 0, 1]], axis: 1 }, // biome-ignore format: a matrix
+      args: {
+        logits,
+        labels: [
+          [0, 2, 1, 1],
+          [2, 2, 0, 1],
+        ],
+        axis: 1,
+      },
       keys: ['logits'],
     },
     {
@@ -263,8 +270,14 @@ describe.each(engines)('on $name', (engine: XentEngine) => {
       { data: Uint8Array.from(floats.data), shape: [2, 3], dtype: 'bool' },
       { data: Int32Array.from(floats.data), shape: [2, 3] },
       { data: BigInt64Array.from(Array.from(floats.data, BigInt)), shape: [2, 3] },
-      [[true, false, false], [false, true, false]], // biome-ignore format: a matrix
-      [[1, 0, 0], [0, 1, 0]], // biome-ignore format: a matrix
+      [
+        [true, false, false],
+        [false, true, false],
+      ],
+      [
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
     ]) {
       const { value, grad } = await engine.valueAndGrad(
         engine.softmaxCrossEntropyWithLogits,

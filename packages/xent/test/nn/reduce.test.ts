@@ -3,7 +3,16 @@ import { computeAverageLoss, reduceMean, reduceSum, tensor } from '../../src/ind
 
 describe('reduceMean and reduceSum', () => {
   it.each([
-    ['nested numbers', [[1, 2], [3, 4]], 'float32', 2.5, 10], // biome-ignore format: a matrix
+    [
+      'nested numbers',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      'float32',
+      2.5,
+      10,
+    ],
     ['float64', Float64Array.of(0.1, 0.2, 0.3), 'float64', 0.20000000000000004, 0.6000000000000001],
     ['float16', tensor([1, 2, 4], 'float16'), 'float16', 2.333984375, 7],
     ['bfloat16', tensor([1, 2, 4], 'bfloat16'), 'bfloat16', 2.328125, 7],
@@ -38,7 +47,14 @@ describe('reduceMean and reduceSum', () => {
 describe('computeAverageLoss', () => {
   it('divides by the first dimension, or by the global batch size', () => {
     expect(computeAverageLoss({ perExampleLoss: [1, 2, 3, 4] }).item()).toBe(2.5)
-    expect(computeAverageLoss({ perExampleLoss: [[1, 2], [3, 4]] }).item()).toBe(5) // biome-ignore format: a matrix
+    expect(
+      computeAverageLoss({
+        perExampleLoss: [
+          [1, 2],
+          [3, 4],
+        ],
+      }).item(),
+    ).toBe(5)
     expect(computeAverageLoss({ perExampleLoss: [1, 2, 3, 4], globalBatchSize: 8 }).item()).toBe(1.25)
     expect(computeAverageLoss({ perExampleLoss: [1, 2], globalBatchSize: 0 }).item()).toBe(0)
     expect(computeAverageLoss({ perExampleLoss: [] }).item()).toBe(0)
@@ -46,7 +62,15 @@ describe('computeAverageLoss', () => {
 
   it('weights without putting the weights into the divisor', () => {
     expect(computeAverageLoss({ perExampleLoss: [1, 2], sampleWeight: [0.5, 0.25] }).item()).toBe(0.5)
-    expect(computeAverageLoss({ perExampleLoss: [[1, 2], [3, 4]], sampleWeight: [1, 0] }).item()).toBe(1.5) // biome-ignore format: a matrix
+    expect(
+      computeAverageLoss({
+        perExampleLoss: [
+          [1, 2],
+          [3, 4],
+        ],
+        sampleWeight: [1, 0],
+      }).item(),
+    ).toBe(1.5)
     expect(computeAverageLoss({ perExampleLoss: [1, 2], sampleWeight: [[3], [1]] }).item()).toBe(2.5)
     expect(computeAverageLoss({ perExampleLoss: [1, 2], sampleWeight: 2 }).item()).toBe(3)
   })

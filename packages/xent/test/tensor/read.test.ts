@@ -500,3 +500,9 @@ test('checkShape passes shapes and no others', () => {
   ])
     expect(() => checkShape('f', 'shape', shape), String(shape)).toThrow(XentError)
 })
+
+test('nesting without an end is refused', () => {
+  const endless: unknown[] = []
+  endless.push(endless)
+  expect(() => read('f', 'x', endless, 'float32')).toThrow('expected a number, as its neighbours have it')
+})

@@ -223,3 +223,9 @@ describe('tensor()', () => {
     expect(call).toThrow('complex64')
   })
 })
+
+test('a Tensor has as many elements as its shape says', () => {
+  expect(() => new Tensor(new Float32Array(2), [3], 'float32')).toThrow(
+    'expected 3 elements for shape [3], received 2',
+  )
+})

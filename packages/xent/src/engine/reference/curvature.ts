@@ -1,13 +1,14 @@
+import { type FloatArray, zeros } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { gather, runsOf, type View } from '../../tensor/strided.ts'
 import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
-import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
+import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
 import { sigmoidParts } from './element.ts'
 import { probability, rowStatistics, sumOver } from './row.ts'
 
 const dot = (a: Float64Array, b: Float64Array): number => sumOver(a.length, (k) => a[k]! * b[k]!)
-const sum = (a: Float64Array): number => sumOver(a.length, (k) => a[k]!)
+const sum = (a: FloatArray): number => sumOver(a.length, (k) => a[k]!)
 
 export const referenceRowCurvature = (call: RowCurvatureCall, results: Results): void => {
   const { logits, axis, target, compute, tangents } = call
@@ -21,8 +22,8 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
 
-  const x = floatArray(compute, classes)
-  const t = new Float64Array(classes)
+  const x = zeros(compute, classes)
+  const t = zeros(compute, classes)
   const u = new Float64Array(classes)
   const v = new Float64Array(classes)
   const w = new Float64Array(classes)
@@ -69,7 +70,7 @@ const rowFactor = (
   row: number,
   classes: number,
   u: Float64Array,
-  t: Float64Array,
+  t: FloatArray,
 ): number => {
   if (target.kind === 'dense') return target.normalized ? u[0]! : u[0]! * sum(t)
   if (target.kind === 'sparse') {
@@ -83,7 +84,7 @@ const rowFactor = (
 const rowReader = (
   view: View | undefined,
   axis: number,
-): ((from: number, to: number, target: Float64Array) => void) => {
+): ((from: number, to: number, target: FloatArray) => void) => {
   if (!view) return () => {}
   const runs = rowRuns(view, axis)
   return (from, to, target) => gather(runs, from, to, target, 0)
@@ -93,7 +94,7 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
   const { shape, compute, tangents } = call
   const size = sizeOf(shape)
   const readAll = (view: View | undefined, missing: number): Float64Array => {
-    const values = floatArray(compute, size).fill(missing)
+    const values = zeros(compute, size).fill(missing)
     if (view) gather(runsOf(view), 0, size, values, 0)
     return Float64Array.from(values)
   }

@@ -1,8 +1,9 @@
+import { zeros } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { gather, runsOf } from '../../tensor/strided.ts'
 import type { ElementsCall } from '../elements.ts'
 import type { Results } from '../engine.ts'
-import { floatArray, sinkOf, upstreamReader } from '../staging.ts'
+import { sinkOf, upstreamReader } from '../staging.ts'
 import { elementValue, labelSlope, logitSlope, sigmoidParts, weightSlope } from './element.ts'
 
 const BLOCK = 1024
@@ -23,9 +24,9 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
     posWeight: results.posWeight && sinkOf(results.posWeight, shape),
   }
 
-  const x = floatArray(compute, block)
-  const z = floatArray(compute, block)
-  const w = floatArray(compute, block).fill(1)
+  const x = zeros(compute, block)
+  const z = zeros(compute, block)
+  const w = zeros(compute, block).fill(1)
   const u = new Float64Array(block)
   const out = new Float64Array(block)
 

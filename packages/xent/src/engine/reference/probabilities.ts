@@ -1,7 +1,8 @@
+import { zeros } from '../../tensor/dtype.ts'
 import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
-import { floatArray, rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
+import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
 import { logProbability, probability, rowStatistics, sumOver } from './row.ts'
 
 /** The definition of the `probabilities` kernel: float64 throughout, one row at a time. */
@@ -14,7 +15,7 @@ export const referenceProbabilities = (call: ProbabilitiesCall, results: Results
   const valueSink = results.value && sinkOf(results.value, logits.shape, axis)
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
 
-  const x = floatArray(compute, classes)
+  const x = zeros(compute, classes)
   const p = new Float64Array(classes)
   const u = new Float64Array(classes)
   const out = new Float64Array(classes)

@@ -1,4 +1,4 @@
-import type { FloatArray } from '../staging.ts'
+import type { FloatArray } from '../../tensor/dtype.ts'
 
 /** What one pass over a row of logits finds. */
 export interface RowStatistics {

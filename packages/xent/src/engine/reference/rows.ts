@@ -1,7 +1,8 @@
+import { zeros } from '../../tensor/dtype.ts'
 import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
-import { floatArray, rowCount, rowRuns, type Sink, sinkOf, upstreamReader } from '../staging.ts'
+import { rowCount, rowRuns, type Sink, sinkOf, upstreamReader } from '../staging.ts'
 import { complement, probability, product, rowStatistics, sumOver, surprise } from './row.ts'
 
 /** The definition of the `rows` kernel: float64 throughout, one row at a time. */
@@ -16,8 +17,8 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
 
-  const x = floatArray(compute, classes)
-  const t = floatArray(compute, classes)
+  const x = zeros(compute, classes)
+  const t = zeros(compute, classes)
   const value = new Float64Array(1)
   const upstream = new Float64Array(1)
   const slope = new Float64Array(classes)

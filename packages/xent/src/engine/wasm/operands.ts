@@ -1,9 +1,9 @@
-import { bytesPerElement, type ComputeDType, type TypedArray } from '../../tensor/dtype.ts'
+import { bytesPerElement, type ComputeDType, type FloatArray, type TypedArray } from '../../tensor/dtype.ts'
 import { type Shape, sameShape } from '../../tensor/shape.ts'
 import { gather, isContiguous, type Runs, type View } from '../../tensor/strided.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Upstream } from '../engine.ts'
-import { type FloatArray, rowRuns, type Sink, sinkOf } from '../staging.ts'
+import { rowRuns, type Sink, sinkOf } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
 
 /** Staged blocks together stay within this, so that they lie in the cache while the kernel works on them. */
