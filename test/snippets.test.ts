@@ -16,6 +16,8 @@ interface Snippet {
   readonly file: string
   readonly language: string
   readonly code: string
+  /** The block without a language that follows at once: what the command prints. */
+  readonly output: string | undefined
 }
 
 const documents = async (): Promise<string[]> => {
@@ -28,22 +30,20 @@ const documents = async (): Promise<string[]> => {
 
 const snippetsOf = async (file: string): Promise<Snippet[]> => {
   const text = await readFile(join(root, file), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language, code]) => ({
-    file,
-    language: language!,
-    code: code!,
-  }))
+  const blocks = text.matchAll(/^```(\w+)\n(.*?)^```\n(?:\n```\n(.*?)^```)?/gms)
+  return [...blocks].map(([, language, code, output]) => ({ file, language: language!, code: code!, output }))
 }
 
 const snippets = (await Promise.all((await documents()).map(snippetsOf))).flat()
 const programs = snippets.filter(({ language }) => language === 'ts')
 const commands = snippets
   .filter(({ language }) => language === 'sh')
-  .flatMap(({ file, code }) =>
+  .flatMap(({ file, code, output }) =>
     [...code.matchAll(/^(?:npx )?xent (.+?)(?: +#.*)?$/gm)].map(([line, args]) => ({
       file,
       line,
       args: args!,
+      output,
     })),
   )
 
@@ -70,7 +70,8 @@ afterAll(() => rm(folder, { recursive: true }))
 describe('the snippets of README and docs', () => {
   it('are there', () => {
     expect(programs.length).toBeGreaterThan(5)
-    expect(commands.length).toBeGreaterThan(1)
+    expect(commands.length).toBeGreaterThan(2)
+    expect(commands.filter(({ output }) => output).length).toBeGreaterThan(1)
   })
 
   it.each(programs.map((snippet, k) => [`${snippet.file}, program ${k + 1}`, snippet.code] as const))(
@@ -84,9 +85,10 @@ describe('the snippets of README and docs', () => {
     },
   )
 
-  it.each(commands)('$file: $line', async ({ args }) => {
+  it.each(commands)('$file: $line', async ({ args, output }) => {
     const command = join(root, 'packages', 'cli', 'bin', 'xent.js')
     const { stdout } = await run(process.execPath, [command, ...args.split(' ')], { cwd: folder })
-    expect(stdout).toContain('1.6905')
+    if (output === undefined) expect(stdout).toContain('1.6905')
+    else expect(stdout).toBe(output)
   })
 })

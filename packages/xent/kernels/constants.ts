@@ -1,6 +1,6 @@
 /**
  * Constants lie in memory and are loaded once, at the entry of a function: an engine that sees them as immediate
- * values may build them anew at each use (V8 from 13 on does, which more than halves the speed).
+ * values may build them anew at each use, as V8 from 13 on does.
  */
 
 /** log2(e) and ln 2 in two parts; the high part has few enough bits that its product with |n| <= 4096 is exact. */

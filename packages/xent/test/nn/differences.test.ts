@@ -234,4 +234,19 @@ describe.each(engines)('on $name, where TensorFlow is merely unlucky,', (engine)
       expect(numbers(value)).toEqual(numbers(tensor([truth], dtype)))
     }
   })
+
+  it('7: 16-bit sigmoid and weighted losses are the rounded truth too', async () => {
+    const softplus = (x: number): number => Math.log1p(Math.exp(x))
+    for (const dtype of ['float16', 'bfloat16'] as const) {
+      const args = { labels: tensor([0.25], dtype), logits: tensor([-1.5], dtype) }
+      const sigmoid = 0.75 * softplus(-1.5) + 0.25 * softplus(1.5)
+      const weighted = 0.75 * softplus(-1.5) + 0.5 * softplus(1.5)
+      expect(numbers(await engine.sigmoidCrossEntropyWithLogits(args))).toEqual(
+        numbers(tensor([sigmoid], dtype)),
+      )
+      expect(numbers(await engine.weightedCrossEntropyWithLogits({ ...args, posWeight: 2 }))).toEqual(
+        numbers(tensor([weighted], dtype)),
+      )
+    }
+  })
 })
