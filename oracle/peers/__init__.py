@@ -1,0 +1,1 @@
+"""The libraries that xent is held against, each behind the same `run(call)`."""
