@@ -15,7 +15,9 @@ const stamp = join(environment, 'installed.txt')
 export const python = (): string => {
   const interpreter = join(binaries, 'python')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === requirements) return interpreter
-  console.error('oracle: installing TensorFlow, PyTorch, JAX and mpmath into oracle/.venv; this takes minutes')
+  console.error(
+    'oracle: installing TensorFlow, PyTorch, JAX and mpmath into oracle/.venv; this takes minutes',
+  )
   run(process.env.PYTHON ?? 'python3', ['-m', 'venv', '--clear', environment])
   run(interpreter, ['-m', 'pip', 'install', '--quiet', '--requirement', join(folder, 'requirements.txt')])
   writeFileSync(stamp, requirements)

@@ -12,8 +12,15 @@ ONE = mp.mpf(1)
 
 # Arrays hold mpf numbers from here on (dtype object), so NumPy's operators compute in the working precision.
 
-exp = np.frompyfunc(mp.exp, 1, 1)
-log = np.frompyfunc(mp.log, 1, 1)
+
+def elementwise(function):
+    """The function of each element; an array also where NumPy would make a scalar of a single one."""
+    each = np.frompyfunc(function, 1, 1)
+    return lambda array: np.array(each(array), dtype=object)
+
+
+exp = elementwise(mp.exp)
+log = elementwise(mp.log)
 
 
 def sum_along(array, axis):
@@ -21,6 +28,8 @@ def sum_along(array, axis):
 
 
 def log_softmax(x, axis):
+    # counted from the maximum, which changes nothing but makes a single class exactly certain
+    x = x - np.max(x, axis=axis, keepdims=True, initial=mp.mpf("-inf"))
     return x - log(sum_along(exp(x), axis))
 
 
@@ -103,8 +112,10 @@ class Weighted:
         return reduced(gradient, logits.shape), reduced(abs(absent) + abs(present), logits.shape)
 
     def labels(self, u, logits, labels, posWeight=ONE):
-        present, absent = u * posWeight * softplus(-logits), u * softplus(logits)
-        return reduced(present - absent, labels.shape), reduced(abs(present) + abs(absent), labels.shape)
+        # posWeight softplus(-x) - softplus(x), whose difference is exact where the weight is 1
+        gradient = u * ((posWeight - 1) * softplus(-logits) - logits)
+        magnitude = abs(u) * (abs(posWeight) * softplus(-logits) + softplus(logits))
+        return reduced(gradient, labels.shape), reduced(magnitude, labels.shape)
 
     def posWeight(self, u, logits, labels, posWeight):
         gradient = u * labels * softplus(-logits)
@@ -162,7 +173,8 @@ def hessian_products(gradient, args, tangents):
     step = mp.mpf(2) ** -120
 
     def moved(by):
-        return {key: arg + by * exactly(tangents[key]) if key in tangents else arg for key, arg in args.items()}
+        along = {key: np.array(args[key] + by * exactly(tangent), dtype=object) for key, tangent in tangents.items()}
+        return {**args, **along}
 
     return {key: (gradient(key, moved(step))[0] - gradient(key, moved(-step))[0]) / (2 * step) for key in tangents}
 
@@ -176,7 +188,7 @@ def precision(logits: np.ndarray) -> int:
 
 def exactly(array: np.ndarray) -> np.ndarray:
     """The same numbers as mpf, which hold each of them exactly."""
-    return np.frompyfunc(mp.mpf, 1, 1)(array.astype(np.float64)).astype(object)
+    return elementwise(mp.mpf)(array.astype(np.float64))
 
 
 def reduced(array, shape):
@@ -223,5 +235,4 @@ def rounded(array, dtype: np.dtype) -> np.ndarray:
         result = float(mp.nint(x / quantum) * quantum)
         return result if abs(result) <= largest else float(mp.sign(x)) * float("inf")
 
-    array = np.asarray(array, dtype=object)
-    return np.frompyfunc(nearest, 1, 1)(array).astype(np.float64).astype(dtype).reshape(array.shape)
+    return elementwise(nearest)(array).astype(np.float64).astype(dtype)

@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+# oneDNN's softmax depends on the processor; without it every machine records the same
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import numpy as np
 import tensorflow as tf
@@ -15,11 +17,11 @@ VERSION = tf.__version__
 v1 = tf.compat.v1.nn
 
 
-def sparse(labels, logits, axis=-1):
+def sparse(axis=None, **args):
     """The sparse loss, whose class axis is the last, with the logits transposed where another is meant."""
-    if axis not in (-1, logits.shape.rank - 1):
-        logits = tf.experimental.numpy.moveaxis(logits, axis, -1)
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+    if axis is not None:
+        args["logits"] = tf.experimental.numpy.moveaxis(args["logits"], axis, -1)
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(**args)
 
 
 FUNCTIONS = {

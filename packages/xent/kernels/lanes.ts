@@ -30,15 +30,28 @@ export function sum4(v: v128): f64 {
   )
 }
 
-/** weight * b where 0 * Infinity is 0 and NaN stays. */
+/** The sum of elements [from, to). */
+export function sumRange<T>(pointer: usize, from: i32, to: i32): f64 {
+  let sum = f64x2.splat(0)
+  let at = pointer + <usize>from * sizeof<T>()
+  const end = at + <usize>((to - from) & ~1) * sizeof<T>()
+  for (; at < end; at += 2 * sizeof<T>()) sum = f64x2.add(sum, load2<T>(at))
+  return sum2(sum) + ((to - from) & 1 ? <f64>load<T>(at) : 0)
+}
+
+/** a * b where 0 * Infinity is 0 and NaN stays. */
 @inline
-export function product2(weight: v128, b: v128): v128 {
-  const infinite = f64x2.eq(f64x2.abs(b), f64x2.splat(Infinity))
-  const nothing = v128.and(f64x2.eq(weight, f64x2.splat(0)), infinite)
-  return v128.andnot(f64x2.mul(weight, b), nothing)
+export function product2(a: v128, b: v128): v128 {
+  const zero = f64x2.splat(0)
+  const infinity = f64x2.splat(Infinity)
+  const nothing = v128.or(
+    v128.and(f64x2.eq(a, zero), f64x2.eq(f64x2.abs(b), infinity)),
+    v128.and(f64x2.eq(b, zero), f64x2.eq(f64x2.abs(a), infinity)),
+  )
+  return v128.andnot(f64x2.mul(a, b), nothing)
 }
 
 @inline
-export function product(weight: f64, b: f64): f64 {
-  return weight == 0 && Math.abs(b) == Infinity ? 0 : weight * b
+export function product(a: f64, b: f64): f64 {
+  return (a == 0 && Math.abs(b) == Infinity) || (b == 0 && Math.abs(a) == Infinity) ? 0 : a * b
 }

@@ -1,6 +1,6 @@
-import { load2, store2, sum2 } from './lanes'
+import { load2, store2, sum2, sumRange } from './lanes'
 import { log1p } from './log1p'
-import { maximum, odds, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 /**
  * Softmax or log-softmax of rows and their pull-backs. Results with a pointer of 0 are not wanted; upstream is a
@@ -22,7 +22,8 @@ function probabilities<T>(
     // the exponentials go where the last pass over them stores
     statistics<T>(x, classes, gradient ? gradient : log ? 0 : value)
     if (gradient) {
-      pullBack<T>(upstream, gradient, log ? 0 : value, classes, log)
+      if (log) logPullBack<T>(upstream, gradient, classes)
+      else softmaxPullBack<T>(upstream, gradient, value, classes)
       gradient += rowBytes
       upstream += <usize>classes << 3
     } else if (!log) {
@@ -54,42 +55,53 @@ function logProbabilities<T>(x: usize, out: usize, classes: i32): void {
   if (classes & 1) store<T>(out, <T>(<f64>load<T>(x) - maximum - logSum))
 }
 
-/** p (u - sum p u), or u - p sum u for the logarithm, in place of the exponentials; p itself at `value` unless that is 0. */
-function pullBack<T>(upstream: usize, e: usize, value: usize, classes: i32, log: bool): void {
-  const sum = log ? sumUpstream(upstream, classes) : dotUpstream<T>(upstream, e, classes) / total
+/**
+ * p (u - sum p u) in place of the exponentials; p itself at `value` unless that is 0. Counted from u of the most likely class, whose term then is 0: where that class is nearly certain,
+ * the mean keeps the digits that tell it from u.
+ */
+function softmaxPullBack<T>(upstream: usize, e: usize, value: usize, classes: i32): void {
+  const origin = f64x2.splat(load<f64>(upstream + (<usize>argmax << 3)))
   const all = f64x2.splat(total)
-  const s = f64x2.splat(sum)
-  const pairs = <usize>(classes & ~1)
-  const end = e + pairs * sizeof<T>()
+  const mean = f64x2.splat(meanFrom<T>(upstream, e, classes, origin) / total)
+  const end = e + <usize>(classes & ~1) * sizeof<T>()
   for (; e < end; e += 2 * sizeof<T>(), upstream += 16) {
-    const u = v128.load(upstream)
     const p = f64x2.div(load2<T>(e), all)
-    store2<T>(e, log ? f64x2.sub(u, f64x2.mul(p, s)) : f64x2.mul(p, f64x2.sub(u, s)))
+    store2<T>(e, f64x2.mul(p, f64x2.sub(f64x2.sub(v128.load(upstream), origin), mean)))
     if (value) {
       store2<T>(value, p)
       value += 2 * sizeof<T>()
     }
   }
   if (classes & 1) {
-    const u = load<f64>(upstream)
     const p = <f64>load<T>(e) / total
-    store<T>(e, <T>(log ? u - p * sum : p * (u - sum)))
+    store<T>(e, <T>(p * (load<f64>(upstream) - f64x2.extract_lane(origin, 0) - f64x2.extract_lane(mean, 0))))
     if (value) store<T>(value, <T>p)
   }
 }
 
-function sumUpstream(upstream: usize, classes: i32): f64 {
-  let sum = f64x2.splat(0)
-  const end = upstream + (<usize>(classes & ~1) << 3)
-  for (; upstream < end; upstream += 16) sum = f64x2.add(sum, v128.load(upstream))
-  return sum2(sum) + (classes & 1 ? load<f64>(upstream) : 0)
-}
-
-function dotUpstream<T>(upstream: usize, e: usize, classes: i32): f64 {
+/** The sum of e (u - origin). */
+function meanFrom<T>(upstream: usize, e: usize, classes: i32, origin: v128): f64 {
   let sum = f64x2.splat(0)
   const end = upstream + (<usize>(classes & ~1) << 3)
   for (; upstream < end; upstream += 16, e += 2 * sizeof<T>()) {
-    sum = f64x2.add(sum, f64x2.mul(v128.load(upstream), load2<T>(e)))
+    sum = f64x2.add(sum, f64x2.mul(f64x2.sub(v128.load(upstream), origin), load2<T>(e)))
   }
-  return sum2(sum) + (classes & 1 ? load<f64>(upstream) * <f64>load<T>(e) : 0)
+  return sum2(sum) + (classes & 1 ? (load<f64>(upstream) - f64x2.extract_lane(origin, 0)) * <f64>load<T>(e) : 0)
+}
+
+/** u - p sum u in place of the exponentials. */
+function logPullBack<T>(upstream: usize, e: usize, classes: i32): void {
+  const rest = sumRange<f64>(upstream, 0, argmax) + sumRange<f64>(upstream, argmax + 1, classes)
+  const top = load<f64>(upstream + (<usize>argmax << 3))
+  // at the most likely class u - p sum u may cancel; the odds against it do not
+  const certain = top * (others / total) - rest * (own / total)
+  const at = e + <usize>argmax * sizeof<T>()
+  const factor = (rest + top) / total
+  const f = f64x2.splat(factor)
+  const end = e + <usize>(classes & ~1) * sizeof<T>()
+  for (; e < end; e += 2 * sizeof<T>(), upstream += 16) {
+    store2<T>(e, f64x2.sub(v128.load(upstream), f64x2.mul(load2<T>(e), f)))
+  }
+  if (classes & 1) store<T>(e, <T>(load<f64>(upstream) - <f64>load<T>(e) * factor))
+  store<T>(at, <T>certain)
 }

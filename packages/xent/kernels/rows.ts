@@ -1,4 +1,4 @@
-import { load2, product, product2, store2, sum2 } from './lanes'
+import { load2, product, product2, store2, sum2, sumRange } from './lanes'
 import { log1p } from './log1p'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 import { twoClasses } from './two-classes'
@@ -56,9 +56,6 @@ export function dense64(
   dense<f64>(x, t, upstream, value, logits, labels, rows, classes, normalized)
 }
 
-let labelSum: f64 = 0
-let labelGap: f64 = 0
-
 function dense<T>(
   x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
 ): void {
@@ -67,10 +64,9 @@ function dense<T>(
     const u = load<f64>(upstream + (<usize>row << 3))
     statistics<T>(x, classes, logits)
     const logSum = log1p(odds)
-    sumLabels<T>(x, t, classes)
-    if (value) store<T>(value + <usize>row * sizeof<T>(), <T>(labelSum * logSum + labelGap))
+    if (value) store<T>(value + <usize>row * sizeof<T>(), <T>expectedSurprise<T>(x, t, classes, logSum))
     if (logits) {
-      logitsGradient<T>(t, logits, classes, u, normalized ? 1 : labelSum)
+      logitsGradient<T>(t, logits, classes, u, normalized)
       logits += rowBytes
     }
     if (labels) {
@@ -82,8 +78,8 @@ function dense<T>(
   }
 }
 
-/** The sums of t_j and of t_j (maximum - x_j). */
-function sumLabels<T>(x: usize, t: usize, classes: i32): void {
+/** The sum of t_j (logSum + maximum - x_j). */
+function expectedSurprise<T>(x: usize, t: usize, classes: i32, logSum: f64): f64 {
   const top = f64x2.splat(maximum)
   const end = t + <usize>(classes & ~1) * sizeof<T>()
   let sum = f64x2.splat(0)
@@ -93,23 +89,21 @@ function sumLabels<T>(x: usize, t: usize, classes: i32): void {
     sum = f64x2.add(sum, label)
     gap = f64x2.add(gap, product2(label, f64x2.sub(top, load2<T>(x))))
   }
-  labelSum = sum2(sum)
-  labelGap = sum2(gap)
-  if (classes & 1) {
-    const label = <f64>load<T>(t)
-    labelSum += label
-    labelGap += product(label, maximum - <f64>load<T>(x))
-  }
+  const isOdd = <bool>(classes & 1)
+  const last = isOdd ? <f64>load<T>(t) : 0
+  const rest = isOdd ? product(last, maximum - <f64>load<T>(x)) : 0
+  return (sum2(sum) + last) * logSum + (sum2(gap) + rest)
 }
 
-/** u (whole p_j - t_j) in place of the exponentials. */
-function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, whole: f64): void {
+/** u (whole p_j - t_j) in place of the exponentials, where whole is the sum of t or, if normalized, 1. */
+function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, normalized: bool): void {
   const top = <usize>argmax * sizeof<T>()
   const label = <f64>load<T>(t + top)
+  const rest = normalized ? 1 - label : sumRange<T>(t, 0, argmax) + sumRange<T>(t, argmax + 1, classes)
   // at the most likely class whole p - t may cancel; the odds against it do not
-  const certain = u * ((whole - label) * (own / total) - label * (others / total))
+  const certain = u * (rest * (own / total) - label * (others / total))
   const at = e + top
-  const factor = u * whole / total
+  const factor = u * (normalized ? 1 : rest + label) / total
   const f = f64x2.splat(factor)
   const g = f64x2.splat(u)
   const end = e + <usize>(classes & ~1) * sizeof<T>()

@@ -9,7 +9,7 @@ import { runRows } from './wasm/rows.ts'
  *
  * With m the maximum of the row, q = Σ exp(xⱼ − m) over all classes but the first that has it, and L = log1p(q):
  * - sparse: value = L + (m − x_y); a row whose label is outside [0, classes) is NaN
- * - dense: value = L·Σt + Σ tⱼ(m − xⱼ), where a term with tⱼ = 0 is 0
+ * - dense: value = Σ tⱼ(L + (m − xⱼ)), where a term with tⱼ = 0 is 0
  *
  * No step subtracts two large numbers, so a confident row keeps its digits.
  */

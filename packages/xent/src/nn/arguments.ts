@@ -37,12 +37,14 @@ export const checkKeys = (
       argument: path + key,
       expected: `one of ${known.join(', ')}`,
       received: key,
+      ...(!path && { tensorflow: `Got an unexpected keyword argument '${key}'` }),
     })
   }
 }
 
 /** A function takes one object, with every required argument and none that it does not know. */
-export const checkArguments = ({ name, required, optional }: Signature, args: unknown): void => {
+export const checkArguments = (signature: Signature, args: unknown): void => {
+  const { name, required, optional } = signature
   const known = [...required, ...optional]
   if (args !== undefined && args !== null && !isNamedArguments(args)) {
     const listed = known.filter((argument) => argument !== 'name')
@@ -53,20 +55,32 @@ export const checkArguments = ({ name, required, optional }: Signature, args: un
     )
   }
   const given = (args ?? {}) as Readonly<Record<string, unknown>>
-  for (const argument of required) {
-    if (given[argument] !== undefined && given[argument] !== null) continue
-    throw complain('MISSING_ARGUMENT', {
-      fn: name,
-      argument,
-      expected: 'a value',
-      received: String(given[argument]),
-      ...((argument === 'labels' || argument === 'logits') &&
-        required.includes('labels') && {
-          tensorflow: `Both \`labels\` and \`logits\` must be provided for ${snakeCase(name)}`,
-        }),
-    })
-  }
   checkKeys(name, '', given, known)
+  for (const argument of required) {
+    if (given[argument] === undefined || given[argument] === null) throw missing(signature, argument, given)
+  }
+}
+
+const missing = (
+  { name, required }: Signature,
+  argument: string,
+  given: Readonly<Record<string, unknown>>,
+): XentError => {
+  const both =
+    required.includes('labels') && argument !== 'posWeight'
+      ? `Both \`labels\` and \`logits\` must be provided for ${snakeCase(name)}. `
+      : ''
+  const text =
+    argument in given
+      ? "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."
+      : 'Missing required positional argument'
+  return complain('MISSING_ARGUMENT', {
+    fn: name,
+    argument,
+    expected: 'a value',
+    received: String(given[argument]),
+    tensorflow: both + text,
+  })
 }
 
 const isNamedArguments = (args: unknown): boolean =>
@@ -102,7 +116,11 @@ export const readLogits = (fn: string, like: unknown): Logits => {
 
 const hasFloats = (view: View): view is Logits => isFloat(view.dtype)
 
-/** Logits with a class axis: any rank but 0. */
+/**
+ * Logits with a class axis: any rank but 0.
+ *
+ * @param tensorflow its words where they are a scalar
+ */
 export const readRowLogits = (fn: string, like: unknown, tensorflow: string): Logits => {
   const logits = readLogits(fn, like)
   if (logits.shape.length > 0) return logits

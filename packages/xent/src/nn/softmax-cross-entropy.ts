@@ -3,7 +3,7 @@ import { type RowsCall, rows } from '../engine/rows.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
-import { formatShape, normalizeAxis, type Shape, withoutAxis } from '../tensor/shape.ts'
+import { formatShape, normalizeAxis, type Shape, sizeOf, withoutAxis } from '../tensor/shape.ts'
 import { broadcastTo } from '../tensor/strided.ts'
 import { checkChoice, gradientDType, readReal, readRowLogits } from './arguments.ts'
 import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
@@ -36,11 +36,12 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
 ): Definition<DenseArgs, Key> => {
   const readArguments = ({ labels, logits, axis = -1, gradient = defaultGradient }: DenseArgs) => {
     checkChoice(name, 'gradient', gradient, ['exact', 'tensorflow'])
-    const x = readRowLogits(name, logits, 'logits must have >= 1 dimension, got []')
-    const classAxis = normalizeAxis(name, axis, x.shape.length)
+    const x = readRowLogits(name, logits, scalarLogits)
+    const rank = x.shape.length
+    const classAxis = normalizeAxis(name, axis, rank, emptyRange(axis, rank))
     const given = readReal(name, 'labels', labels, x)
     const t = broadcastTo(given, x.shape)
-    if (!t) throw notBroadcastable(name, given.shape, x.shape)
+    if (!t) throw notBroadcastable(name, given.shape, x.shape, classAxis)
     const target = { kind: 'dense', labels: t, normalized: gradient === 'tensorflow' } as const
     const gradients = {
       logits: { shape: x.shape, dtype: x.dtype },
@@ -86,14 +87,32 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
   }
 }
 
-const notBroadcastable = (fn: string, labels: Shape, logits: Shape): Error =>
-  complain('SHAPE_MISMATCH', {
+// TensorFlow checks late here: what it says is about its own steps, the slice, the range and the rows made of the shape.
+const scalarLogits =
+  'logits must have >= 1 dimension, got []. Expected begin[0] == 0 (got -1) and size[0] == 0 (got 1) when input.dim_size(0) == 0'
+
+const emptyRange = (axis: number, rank: number): string =>
+  `. Requires start <= limit when delta > 0: ${axis < 0 ? `0/${axis}` : `${axis + 1}/${rank}`}`
+
+const notBroadcastable = (fn: string, labels: Shape, logits: Shape, axis: number): Error => {
+  const sizes = [logits, labels].map((shape) => asMatrix(shape, axis - logits.length))
+  return complain('SHAPE_MISMATCH', {
     fn,
     argument: 'labels',
     expected: `a shape that broadcasts to that of logits, ${formatShape(logits)}`,
     received: formatShape(labels),
-    tensorflow: `logits and labels must be broadcastable: logits_size=[${logits.join(',')}] labels_size=[${labels.join(',')}]`,
+    // TensorFlow takes shapes that are the same once flattened
+    ...(sizes[0] !== sizes[1] && {
+      tensorflow: `logits and labels must be broadcastable: logits_size=${sizes[0]} labels_size=${sizes[1]}`,
+    }),
   })
+}
+
+/** The rows and classes of a shape, as TensorFlow prints them; the class axis is counted from the end. */
+const asMatrix = (shape: Shape, axis: number): string => {
+  const classes = shape.at(axis) ?? 1
+  return `[${sizeOf(shape) / (classes || 1)},${classes}]`
+}
 
 /**
  * Cross-entropy between distributions over the classes and logits, per example.

@@ -64,13 +64,13 @@ export const lengthMismatch = (fn: string, argument: string, shape: Shape, lengt
   })
 
 /** An axis of [-rank, rank) as one of [0, rank). */
-export const normalizeAxis = (fn: string, axis: number, rank: number): number => {
+export const normalizeAxis = (fn: string, axis: number, rank: number, tensorflow = ''): number => {
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis
   throw complain('AXIS', {
     fn,
     argument: 'axis',
     expected: `a whole number in [${-rank}, ${rank})`,
     received: String(axis),
-    tensorflow: `\`dim\` must be in the range [${-rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}`,
+    tensorflow: `\`dim\` must be in the range [${-rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}${tensorflow}`,
   })
 }

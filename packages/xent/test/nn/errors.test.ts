@@ -329,7 +329,6 @@ const labelsRows: readonly Row[] = [
       'SHAPE_MISMATCH',
       'labels: expected a shape that broadcasts to that of logits, [2, 3]',
       `received [${shape.join(', ')}]`,
-      `logits and labels must be broadcastable: logits_size=[2,3] labels_size=[${shape.join(',')}]`,
     ]),
     [
       'logits that would have to broadcast',
@@ -347,7 +346,7 @@ const labelsRows: readonly Row[] = [
         logits: [[[1, 2, 3]], [[4, 5, 6]]],
       },
       'SHAPE_MISMATCH',
-      'logits_size=[2,1,3] labels_size=[2,3]',
+      'a shape that broadcasts to that of logits, [2, 1, 3], received [2, 3]',
     ],
   ]),
   ...rowsFor(perElement, ({ valid }) => [

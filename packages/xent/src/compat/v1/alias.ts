@@ -20,6 +20,9 @@ export const withAlias = <Args extends object, Old extends object, Key extends s
       if (rest[current] !== undefined) throw bothGiven(def.name, old, current)
       deprecated(`${def.name}'s argument \`${old}\``, `Use \`${current}\`.`)
       rest[current] = given
+    } else if (def.required.includes(current)) {
+      // version 1's default where neither is given
+      rest[current] ??= null
     }
     checkArguments(def, rest)
     return rest as Args

@@ -5,9 +5,9 @@ import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
 import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
 import { sigmoidParts } from './element.ts'
-import { probability, rowStatistics, sumOver } from './row.ts'
+import { lastAddition } from './rounding.ts'
+import { deviations, exactSum, excess, probability, rowStatistics, sumOver, without } from './row.ts'
 
-const dot = (a: Float64Array, b: Float64Array): number => sumOver(a.length, (k) => a[k]! * b[k]!)
 const sum = (a: FloatArray): number => sumOver(a.length, (k) => a[k]!)
 
 export const referenceRowCurvature = (call: RowCurvatureCall, results: Results): void => {
@@ -22,6 +22,7 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
 
+  const add = lastAddition(compute)
   const x = zeros(compute, classes)
   const t = zeros(compute, classes)
   const u = new Float64Array(classes)
@@ -40,31 +41,31 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
     readLabelTangent(from, to, w)
     if (perClass) readUpstream(from, to, u, 0)
     else readUpstream(row, row + 1, u, 0)
-    const meanV = dot(p, v)
+    const deviation = deviations(statistics, p, v)
 
     if (target.kind === 'softmax') {
-      const meanU = dot(p, u)
-      for (let j = 0; j < classes; j++) out[j] = (u[j]! - meanU) * (v[j]! - meanV)
-      const covariance = dot(p, out)
-      for (let j = 0; j < classes; j++) out[j] = p[j]! * (out[j]! - covariance)
+      const product = deviations(statistics, p, u).map((d, j) => d * deviation[j]!)
+      const covariance = deviations(statistics, p, product)
+      for (let j = 0; j < classes; j++) out[j] = p[j]! * covariance[j]!
     } else {
       const factor = rowFactor(target, row, classes, u, t)
-      const sumW = sum(w)
+      const sumW = exactSum(classes, (j) => w[j]!)
       for (let j = 0; j < classes; j++) {
-        out[j] = factor * p[j]! * (v[j]! - meanV) + (tangents.labels ? u[0]! * (p[j]! * sumW - w[j]!) : 0)
+        const mixed = tangents.labels ? excess(statistics, x[j]!, j, w[j]!, without(sumW, w[j]!), add) : 0
+        out[j] = factor * p[j]! * deviation[j]! + u[0]! * mixed
       }
     }
     logitsSink?.write(from, to, out, 0)
 
     if (!labelsSink) continue
     const seesLabels = target.kind === 'dense' && !target.normalized
-    for (let j = 0; j < classes; j++) out[j] = seesLabels ? u[0]! * (meanV - v[j]!) : 0
+    for (let j = 0; j < classes; j++) out[j] = seesLabels ? -u[0]! * deviation[j]! : 0
     labelsSink.write(from, to, out, 0)
   }
   labelsSink?.finish()
 }
 
-/** f in f·p(v − v̄). */
+/** f in f·p(v − Σ pv). */
 const rowFactor = (
   target: RowCurvatureCall['target'],
   row: number,

@@ -1,3 +1,4 @@
+import type { Add } from './rounding.ts'
 import { product } from './row.ts'
 
 /** The parts that the sigmoid losses are made of, at one logit. */
@@ -24,14 +25,20 @@ export const sigmoidParts = (x: number): Sigmoid => {
   }
 }
 
-export const elementValue = ({ above, below, tail }: Sigmoid, label: number, weight: number): number =>
-  product(1 - label, above + tail) + product(weight * label, below + tail)
+export const elementValue = (parts: Sigmoid, label: number, weight: number, add: Add): number =>
+  add(product(1 - label, add(parts.above, parts.tail)), product(weight * label, add(parts.below, parts.tail)))
 
-export const logitSlope = ({ positive, negative }: Sigmoid, label: number, weight: number): number =>
-  (1 - label) * positive - weight * label * negative
+export const logitSlope = (
+  { positive, negative }: Sigmoid,
+  label: number,
+  weight: number,
+  upstream: number,
+  add: Add,
+): number => add(upstream * (1 - label) * positive, -upstream * weight * label * negative)
 
 /** weight·softplus(−x) − softplus(x), sorted so that weight 1 leaves exactly −x. */
-export const labelSlope = ({ above, below, tail }: Sigmoid, weight: number): number =>
-  (weight - 1) * tail + (product(weight, below) - above)
+export const labelSlope = ({ above, below, tail }: Sigmoid, weight: number, add: Add): number =>
+  add((weight - 1) * tail, product(weight, below) - above)
 
-export const weightSlope = ({ below, tail }: Sigmoid, label: number): number => product(label, below + tail)
+export const weightSlope = ({ below, tail }: Sigmoid, label: number, add: Add): number =>
+  product(label, add(below, tail))

@@ -5,6 +5,7 @@ import type { ElementsCall } from '../elements.ts'
 import type { Results } from '../engine.ts'
 import { sinkOf, upstreamReader } from '../staging.ts'
 import { elementValue, labelSlope, logitSlope, sigmoidParts, weightSlope } from './element.ts'
+import { lastAddition } from './rounding.ts'
 
 const BLOCK = 1024
 
@@ -17,6 +18,7 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
   const labelRuns = runsOf(call.labels)
   const weightRuns = call.posWeight && runsOf(call.posWeight)
   const readUpstream = upstreamReader(call.upstream)
+  const add = lastAddition(compute)
   const sinks = {
     value: results.value && sinkOf(results.value, shape),
     logits: results.logits && sinkOf(results.logits, shape),
@@ -42,10 +44,10 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
       for (let k = 0; k < to - from; k++) out[k] = element(k)
       sink.write(from, to, out, 0)
     }
-    write(sinks.value, (k) => elementValue(parts[k]!, z[k]!, w[k]!))
-    write(sinks.logits, (k) => u[k]! * logitSlope(parts[k]!, z[k]!, w[k]!))
-    write(sinks.labels, (k) => u[k]! * labelSlope(parts[k]!, w[k]!))
-    write(sinks.posWeight, (k) => u[k]! * weightSlope(parts[k]!, z[k]!))
+    write(sinks.value, (k) => elementValue(parts[k]!, z[k]!, w[k]!, add))
+    write(sinks.logits, (k) => logitSlope(parts[k]!, z[k]!, w[k]!, u[k]!, add))
+    write(sinks.labels, (k) => u[k]! * labelSlope(parts[k]!, w[k]!, add))
+    write(sinks.posWeight, (k) => u[k]! * weightSlope(parts[k]!, z[k]!, add))
   }
   for (const sink of Object.values(sinks)) sink?.finish()
 }

@@ -1,4 +1,5 @@
 import type { FloatArray } from '../../tensor/dtype.ts'
+import { type Add, lostBy } from './rounding.ts'
 
 /** What one pass over a row of logits finds. */
 export interface RowStatistics {
@@ -26,9 +27,7 @@ export const rowStatistics = (x: FloatArray): RowStatistics => {
 const expDifference = (a: number, b: number): number => {
   const difference = a - b
   if (!Number.isFinite(difference)) return Math.exp(difference)
-  const subtrahend = a - difference
-  const lost = a - (difference + subtrahend) + (subtrahend - b)
-  return Math.exp(difference) * (1 + lost)
+  return Math.exp(difference) * (1 + lostBy(a, -b, difference))
 }
 
 /** pⱼ = exp(xⱼ − max) / (1 + others) */
@@ -39,18 +38,26 @@ export const probability = ({ max, others }: RowStatistics, logit: number): numb
 export const complement = ({ max, argmax, others }: RowStatistics, logit: number, j: number): number =>
   (j === argmax ? others : others + (1 - expDifference(logit, max))) / (1 + others)
 
-/** log pⱼ = (xⱼ − max) − logSum, both terms at most 0. */
-export const logProbability = ({ max, logSum }: RowStatistics, logit: number): number => logit - max - logSum
+/** log pⱼ = (xⱼ − max) − logSum */
+export const logProbability = (statistics: RowStatistics, logit: number, add: Add): number =>
+  -surprise(statistics, logit, add)
 
 /** −log pⱼ = logSum + (max − xⱼ), both terms at least 0. */
-export const surprise = ({ max, logSum }: RowStatistics, logit: number): number => logSum + (max - logit)
+export const surprise = ({ max, logSum }: RowStatistics, logit: number, add: Add): number =>
+  add(logSum, max - logit)
 
 /** a · b where 0 · ∞ is 0. */
 export const product = (weight: number, b: number): number =>
   weight === 0 && !Number.isNaN(b) ? 0 : weight * b
 
+/** A sum and what its additions rounded away. */
+export interface Sum {
+  readonly sum: number
+  readonly lost: number
+}
+
 /** Σ term(k) for k below count, with what each addition rounds away put back (Neumaier 1974). */
-export const sumOver = (count: number, term: (k: number) => number): number => {
+export const exactSum = (count: number, term: (k: number) => number): Sum => {
   let sum = 0
   let lost = 0
   for (let k = 0; k < count; k++) {
@@ -59,5 +66,36 @@ export const sumOver = (count: number, term: (k: number) => number): number => {
     lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
   }
-  return Number.isFinite(sum) ? sum + lost : sum
+  return { sum, lost: Number.isFinite(sum) ? lost : 0 }
+}
+
+export const sumOver = (count: number, term: (k: number) => number): number => {
+  const { sum, lost } = exactSum(count, term)
+  return sum + lost
+}
+
+/** The sum without one of its terms, however much of it that term is. */
+export const without = ({ sum, lost }: Sum, term: number): number => sum - term + lost
+
+/**
+ * (Σt)·pⱼ − tⱼ, where `own` is tⱼ and `others` the sum of the other t: written so that nothing cancels where tⱼ is all
+ * of the sum, or pⱼ nearly 1.
+ */
+export const excess = (
+  statistics: RowStatistics,
+  logit: number,
+  j: number,
+  own: number,
+  others: number,
+  add: Add,
+): number => add(others * probability(statistics, logit), -own * complement(statistics, logit, j))
+
+/**
+ * vⱼ − Σ pₖvₖ. Counted from v of the most likely class, whose term then is 0: where that class is nearly certain, the
+ * mean keeps the digits that tell it from v.
+ */
+export const deviations = ({ argmax }: RowStatistics, p: Float64Array, v: Float64Array): Float64Array => {
+  const origin = v[argmax]!
+  const mean = sumOver(v.length, (k) => p[k]! * (v[k]! - origin))
+  return v.map((value) => value - origin - mean)
 }

@@ -3,7 +3,18 @@ import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
 import { rowCount, rowRuns, type Sink, sinkOf, upstreamReader } from '../staging.ts'
-import { complement, probability, product, rowStatistics, sumOver, surprise } from './row.ts'
+import { lastAddition } from './rounding.ts'
+import {
+  complement,
+  exactSum,
+  excess,
+  probability,
+  product,
+  rowStatistics,
+  sumOver,
+  surprise,
+  without,
+} from './row.ts'
 
 /** The definition of the `rows` kernel: float64 throughout, one row at a time. */
 export const referenceRows = (call: RowsCall, results: Results): void => {
@@ -13,6 +24,7 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
   const logitRuns = rowRuns(logits, axis)
   const labelRuns = target.kind === 'dense' ? rowRuns(target.labels, axis) : undefined
   const readUpstream = upstreamReader(call.upstream)
+  const add = lastAddition(compute)
   const valueSink = results.value && sinkOf(results.value, results.value.shape)
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
@@ -27,33 +39,31 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
     const from = row * classes
     gather(logitRuns, from, from + classes, x, 0)
     readUpstream(row, row + 1, upstream, 0)
+    const u = upstream[0]!
     const statistics = rowStatistics(x)
     const write = (sink: Sink | undefined, derivative: (j: number) => number): void => {
       if (!sink) return
-      for (let j = 0; j < classes; j++) slope[j] = upstream[0]! * derivative(j)
+      for (let j = 0; j < classes; j++) slope[j] = derivative(j)
       sink.write(from, from + classes, slope, 0)
     }
 
     if (target.kind === 'sparse') {
       const y = target.labels[row]!
       const known = y >= 0 && y < classes
-      value[0] = known ? surprise(statistics, x[y]!) : Number.NaN
+      value[0] = known ? surprise(statistics, x[y]!, add) : Number.NaN
       write(logitsSink, (j) => {
         if (!known) return Number.NaN
-        return j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!)
+        return u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!))
       })
     } else {
       gather(labelRuns!, from, from + classes, t, 0)
-      const labelSum = sumOver(classes, (j) => t[j]!)
-      const gap = sumOver(classes, (j) => product(t[j]!, statistics.max - x[j]!))
-      value[0] = product(labelSum, statistics.logSum) + gap
-      const total = target.normalized ? 1 : labelSum
-      // total·p − t, written so that nothing cancels where t is all of the total
-      write(
-        logitsSink,
-        (j) => (total - t[j]!) * probability(statistics, x[j]!) - t[j]! * complement(statistics, x[j]!, j),
-      )
-      write(labelsSink, (j) => surprise(statistics, x[j]!))
+      const labelSum = exactSum(classes, (j) => t[j]!)
+      value[0] = sumOver(classes, (j) => product(t[j]!, surprise(statistics, x[j]!, add)))
+      write(logitsSink, (j) => {
+        const others = target.normalized ? 1 - t[j]! : without(labelSum, t[j]!)
+        return excess(statistics, x[j]!, j, u * t[j]!, u * others, add)
+      })
+      write(labelsSink, (j) => u * surprise(statistics, x[j]!, add))
     }
     valueSink?.write(row, row + 1, value, 0)
   }

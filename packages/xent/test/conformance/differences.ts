@@ -1,0 +1,163 @@
+import { XentError } from '../../src/index.ts'
+import { type Call, type EncodedArray, failed, type Outcome } from './call.ts'
+import { type Results, values } from './run.ts'
+
+// The deliberate differences as conditions on a mismatch: what is not among these is a fault. docs/differences.md has
+// the reasons; a test holds the names of both against each other.
+
+export type Peer = 'tensorflow' | 'torch' | 'jax'
+
+/** Something that xent and a library do differently. */
+export interface Mismatch {
+  readonly call: Call
+  readonly peer: Peer
+  readonly outcome: Outcome
+  readonly own: Results | XentError
+  /** Where it is: `value`, an argument for its gradient, `product by` an argument, or `error`. */
+  readonly where: string
+}
+
+export interface Difference {
+  /** The case, as the table words it. */
+  readonly name: string
+  readonly applies: (mismatch: Mismatch) => boolean
+}
+
+const isDense = ({ call }: Mismatch): boolean => /^(v1\.)?softmaxCross/.test(call.function)
+const isElements = ({ call }: Mismatch): boolean => /igmoidCross|eightedCross/.test(call.function)
+const isTensorFlow = ({ peer }: Mismatch): boolean => peer === 'tensorflow'
+
+/** The library raises an error, of this wording where one is given, and xent gives a result. */
+const refusedThere = ({ outcome, own }: Mismatch, wording = ''): boolean =>
+  failed(outcome) && outcome.error.text.includes(wording) && !(own instanceof XentError)
+
+const refusedHere = ({ own }: Mismatch, code: string): boolean =>
+  own instanceof XentError && own.code === code
+
+const has = (array: EncodedArray | null | undefined, test: (value: number) => boolean): boolean =>
+  array !== null && array !== undefined && values(array).some(test)
+
+const isInfinite = (value: number): boolean => Math.abs(value) === Number.POSITIVE_INFINITY
+
+const labelsDiffer = ({ call: { args } }: Mismatch): boolean =>
+  args.labels?.shape.join() !== args.logits?.shape.join()
+
+const size = (array: EncodedArray | null | undefined): number =>
+  array?.shape.reduce((product, d) => product * d, 1) ?? 0
+
+export const differences: readonly Difference[] = [
+  {
+    name: 'gradient of weighted cross-entropy at logit 0',
+    applies: (one) =>
+      isTensorFlow(one) &&
+      one.call.function.includes('eighted') &&
+      (one.where === 'logits' || one.where.startsWith('product')) &&
+      has(one.call.args.logits, (x) => x === 0),
+  },
+  {
+    name: 'gradient of broadcast labels',
+    applies: (one) =>
+      isTensorFlow(one) &&
+      isDense(one) &&
+      refusedThere(one, 'Input to reshape') &&
+      labelsDiffer(one) &&
+      (one.call.wrt ?? []).includes('labels'),
+  },
+  {
+    name: 'logit −∞ where the label is exactly 0',
+    applies: (one) =>
+      isDense(one) &&
+      has(one.call.args.labels, (t) => t === 0) &&
+      has(one.call.args.logits, (x) => x === Number.NEGATIVE_INFINITY),
+  },
+  {
+    name: 'sigmoid losses at ±∞',
+    applies: (one) => isElements(one) && has(one.call.args.logits, isInfinite),
+  },
+  {
+    name: 'labels of ±∞ in the sigmoid losses',
+    applies: (one) => isElements(one) && has(one.call.args.labels, isInfinite),
+  },
+  {
+    name: 'labels [3, 2, C] against logits [2, 3, C]',
+    applies: (one) =>
+      isTensorFlow(one) &&
+      isDense(one) &&
+      refusedHere(one, 'SHAPE_MISMATCH') &&
+      !failed(one.outcome) &&
+      size(one.call.args.labels) === size(one.call.args.logits),
+  },
+  {
+    name: 'logits that would have to broadcast to the labels',
+    applies: (one) =>
+      isDense(one) &&
+      refusedHere(one, 'SHAPE_MISMATCH') &&
+      size(one.call.args.labels) > size(one.call.args.logits) &&
+      (!failed(one.outcome) || one.outcome.error.text.includes('Input to reshape')),
+  },
+  {
+    name: 'negative axes other than −1 in the dense loss',
+    applies: (one) =>
+      isTensorFlow(one) && isDense(one) && refusedThere(one, 'Requires start <= limit when delta > 0: 0/-'),
+  },
+  {
+    name: 'labels that broadcast in one of several leading dimensions, or by fewer dimensions',
+    applies: (one) => isTensorFlow(one) && isDense(one) && refusedThere(one) && labelsDiffer(one),
+  },
+  {
+    name: 'dense loss of logits of shape [0, 0]',
+    applies: (one) =>
+      isTensorFlow(one) && isDense(one) && refusedThere(one) && one.call.args.logits?.shape.join() === '0,0',
+  },
+  {
+    name: 'logits of 3e38 and −3e38, whose difference their type cannot hold',
+    applies: (one) =>
+      isDense(one) &&
+      one.call.args.logits?.dtype !== 'float64' &&
+      has(one.call.args.logits, (x) => x > 1e38) &&
+      has(one.call.args.logits, (x) => x < -1e38),
+  },
+  {
+    name: 'sparse labels of integer types other than int32 and int64',
+    applies: (one) => isTensorFlow(one) && refusedThere(one, "Value for attr 'Tlabels'"),
+  },
+  {
+    name: 'several sparse labels out of range',
+    applies: (one) =>
+      isTensorFlow(one) &&
+      refusedHere(one, 'LABEL_OUT_OF_RANGE') &&
+      failed(one.outcome) &&
+      one.outcome.error.text.includes('outside the valid range'),
+  },
+  {
+    name: 'int and bool labels of the sigmoid losses, labels of another float type',
+    applies: (one) =>
+      isTensorFlow(one) &&
+      isElements(one) &&
+      refusedThere(one) &&
+      one.call.args.labels?.dtype !== one.call.args.logits?.dtype,
+  },
+  {
+    name: 'text of the error for integer logits of the sigmoid losses',
+    applies: (one) => isElements(one) && refusedHere(one, 'DTYPE') && failed(one.outcome),
+  },
+  {
+    name: 'text of the error for a posWeight of None',
+    applies: (one) =>
+      isElements(one) &&
+      refusedHere(one, 'MISSING_ARGUMENT') &&
+      failed(one.outcome) &&
+      one.outcome.error.text.includes("'NoneType' and 'int'"),
+  },
+  {
+    name: '`computeAverageLoss` of float64 losses with weights',
+    applies: (one) =>
+      one.call.function === 'computeAverageLoss' &&
+      one.call.args.perExampleLoss?.dtype === 'float64' &&
+      one.call.args.sampleWeight !== undefined,
+  },
+  {
+    name: 'softmax of a scalar',
+    applies: (one) => !isTensorFlow(one) && one.call.args.logits?.shape.length === 0,
+  },
+]
