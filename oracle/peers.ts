@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline'
 import type { Call, Outcome } from '../packages/xent/test/conformance/call.ts'
 import { folder, python } from './environment.ts'
 
-/** The libraries behind oracle/peers/serve.py; `truth` is mpmath. */
-export type Library = 'tensorflow' | 'torch' | 'jax' | 'truth'
+/** The libraries behind oracle/peers/serve.py; `truth` is mpmath, `float64` the truth where mpmath takes too long. */
+export type Library = 'tensorflow' | 'torch' | 'jax' | 'truth' | 'float64'
 
 export type Outcomes = Readonly<Record<Library, Outcome | null>>
 

@@ -21,6 +21,7 @@ FILES = (
     "errors",
     "upstream_tensorflow",
     "upstream_torch",
+    "other_libraries",
 )
 
 

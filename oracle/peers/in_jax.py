@@ -3,7 +3,6 @@
 import os
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-os.environ.setdefault("JAX_ENABLE_X64", "1")
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +11,9 @@ import numpy as np
 from .call import Call, Outcome, upstream_like
 
 VERSION = jax.__version__
+
+# not by the environment, for another library may have imported JAX before
+jax.config.update("jax_enable_x64", True)
 
 
 def dense(logits, labels, axis=-1):

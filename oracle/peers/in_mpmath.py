@@ -139,7 +139,8 @@ def run(call: Call) -> Outcome | None:
         return None
     function = FUNCTIONS[call.function]
     dtype = call.args["logits"].dtype
-    with mp.workprec(precision(call.args["logits"])):
+    bits = precision(call.args["logits"])
+    with mp.workprec(bits):
         # class indices stay integers
         args = {
             key: array if key == "labels" and isinstance(function, Sparse) else exactly(array)
@@ -157,11 +158,12 @@ def run(call: Call) -> Outcome | None:
             magnitudes["value"] = approximately(magnitude)
         for key in call.wrt:
             exact, magnitude = gradient(key, args)
+            exact = settled(exact, bits)
             gradients[key] = rounded(exact, gradient_dtype(call.args[key], dtype))
             if differs(magnitude, exact):
                 magnitudes[key] = approximately(magnitude)
         products = {
-            key: rounded(product, gradient_dtype(call.args[key], dtype))
+            key: rounded(settled(product, bits), gradient_dtype(call.args[key], dtype))
             for key, product in hessian_products(gradient, args, call.tangents).items()
         }
     return Outcome(value, gradients, products, magnitudes)
@@ -169,14 +171,20 @@ def run(call: Call) -> Outcome | None:
 
 def hessian_products(gradient, args, tangents):
     """The derivative of each gradient along the tangents: central differences, in a precision where they are exact."""
-    mp.prec += 300
-    step = mp.mpf(2) ** -120
+    mp.prec += 1000
+    step = mp.mpf(2) ** -400
 
     def moved(by):
         along = {key: np.array(args[key] + by * exactly(tangent), dtype=object) for key, tangent in tangents.items()}
         return {**args, **along}
 
     return {key: (gradient(key, moved(step))[0] - gradient(key, moved(-step))[0]) / (2 * step) for key in tangents}
+
+
+def settled(exact, bits):
+    """0 where all cancels but the noise of the working precision."""
+    exact = np.asarray(exact, dtype=object)
+    return np.where(abs(exact) < mp.mpf(2) ** (60 - bits), mp.mpf(0), exact)
 
 
 def precision(logits: np.ndarray) -> int:
@@ -210,8 +218,9 @@ def differs(magnitude, exact) -> bool:
 
 
 def approximately(magnitude) -> np.ndarray:
-    """A measure needs few digits; bfloat16 has float32's range and takes little room."""
-    return np.asarray(magnitude, dtype=np.float64).astype(BFLOAT16)
+    """A measure needs few digits: bfloat16 takes little room, and serves unless a number is below its range."""
+    wide = np.asarray(magnitude, dtype=np.float64)
+    return wide if np.any((wide > 0) & (wide < 1e-37)) else wide.astype(BFLOAT16)
 
 
 # significand bits, exponent of the smallest normal number, largest number

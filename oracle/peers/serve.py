@@ -8,7 +8,13 @@ import warnings
 from .call import Call, call_from_json, error_to_json, outcome_to_json
 
 # imported when first asked for, because that takes seconds
-MODULES = {"tensorflow": "in_tensorflow", "torch": "in_torch", "jax": "in_jax", "truth": "in_mpmath"}
+MODULES = {
+    "tensorflow": "in_tensorflow",
+    "torch": "in_torch",
+    "jax": "in_jax",
+    "truth": "in_mpmath",
+    "float64": "in_float64",
+}
 
 
 def library(name: str):

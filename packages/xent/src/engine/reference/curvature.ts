@@ -126,11 +126,13 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
   const softplusNegative = (k: number): number => parts[k]!.below + parts[k]!.tail
   write('logits', (k) => {
     const { positive, negative } = parts[k]!
-    const second = (1 - z[k]! + w[k]! * z[k]!) * positive * negative
-    return second * a[k]! - mixed(k) * b[k]! - z[k]! * negative * c[k]!
+    // without a weight the curvature does not depend on the label, whatever that is
+    const factor = w[k] === 1 ? 1 : 1 - z[k]! + w[k]! * z[k]!
+    const second = factor * positive * negative
+    return second * a[k]! - mixed(k) * b[k]! - term(c[k]!, z[k]! * negative)
   })
   write('labels', (k) => term(c[k]!, softplusNegative(k)) - mixed(k) * a[k]!)
-  write('posWeight', (k) => term(b[k]!, softplusNegative(k)) - z[k]! * parts[k]!.negative * a[k]!)
+  write('posWeight', (k) => term(b[k]!, softplusNegative(k)) - term(a[k]!, z[k]! * parts[k]!.negative))
 }
 
 /** A tangent of 0 adds nothing, also against an infinite coefficient. */

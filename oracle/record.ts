@@ -1,0 +1,10 @@
+/** Records the fixtures of the conformance tests anew: `npm run oracle:record`, or with the names of some of them. */
+import { spawnSync } from 'node:child_process'
+import { folder, python } from './environment.ts'
+
+const names = process.argv.slice(2)
+const programs = [['record.py', ...names], ...(names.length === 0 ? [['record_differences.py']] : [])]
+for (const args of programs) {
+  const { status } = spawnSync(python(), args, { cwd: folder, stdio: ['ignore', 'inherit', 'ignore'] })
+  if (status !== 0) process.exit(status ?? 1)
+}
