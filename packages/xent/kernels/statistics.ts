@@ -237,26 +237,32 @@ function find64(x: usize, classes: i32): i32 {
   return found
 }
 
+/** Sets own and others. Blocks of 64 vectors are summed by themselves, so that the error does not grow with the classes. */
 function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): void {
-  let s = f64x2.splat(0)
+  let sum: f64 = 0
   const top = argmax
-  for (let j = 0; j < classes; j += 2) {
-    const offset = <usize>j << 3
-    let v = exp64x2(f64x2.sub(v128.load(x + offset), base), magic, floor)
-    const pair = j + 1 < classes
-    if (e) {
-      if (pair) v128.store(e + offset, v)
-      else v128.store64_lane(e + offset, v, 0)
+  for (let from = 0; from < classes; from += 128) {
+    let s = f64x2.splat(0)
+    const to = min(from + 128, classes)
+    for (let j = from; j < to; j += 2) {
+      const offset = <usize>j << 3
+      let v = exp64x2(f64x2.sub(v128.load(x + offset), base), magic, floor)
+      const pair = j + 1 < classes
+      if (e) {
+        if (pair) v128.store(e + offset, v)
+        else v128.store64_lane(e + offset, v, 0)
+      }
+      if (top == j) {
+        own = f64x2.extract_lane(v, 0)
+        v = f64x2.replace_lane(v, 0, 0)
+      } else if (top == j + 1) {
+        own = f64x2.extract_lane(v, 1)
+        v = f64x2.replace_lane(v, 1, 0)
+      }
+      if (!pair) v = f64x2.replace_lane(v, 1, 0)
+      s = f64x2.add(s, v)
     }
-    if (top == j) {
-      own = f64x2.extract_lane(v, 0)
-      v = f64x2.replace_lane(v, 0, 0)
-    } else if (top == j + 1) {
-      own = f64x2.extract_lane(v, 1)
-      v = f64x2.replace_lane(v, 1, 0)
-    }
-    if (!pair) v = f64x2.replace_lane(v, 1, 0)
-    s = f64x2.add(s, v)
+    sum += sum2(s)
   }
-  others = sum2(s)
+  others = sum
 }

@@ -165,7 +165,7 @@ const againstPeer = (
     return text === undefined ? undefined : { where, text }
   }
   const checks = [
-    () => check('value', own.value, outcome.value, scale),
+    () => check('value', own.value, outcome.value, scale * summed(call, own.value)),
     ...Object.entries(outcome.gradients ?? {}).map(
       ([name, expected]) =>
         () =>
@@ -183,6 +183,10 @@ const againstPeer = (
   }
   return undefined
 }
+
+/** How many terms are summed in an element of the value. */
+const summed = ({ args }: Call, value: Tensor): number =>
+  Math.max(1, ...Object.values(args).map((array) => (array ? decode(array).size / value.size : 0)))
 
 /** The largest finite number of a call, and how many are summed in the gradient of a broadcast argument. */
 const scaleOf = ({ args, upstream, tangents }: Call): { scale: number; terms: number } => {
