@@ -53,16 +53,24 @@ def one_hot(labels, x, axis):
     return np.where(np.expand_dims(labels, axis) == classes.reshape(shape), mp.mpf(1), mp.mpf(0))
 
 
+def spread(p, u, axis):
+    """Terms of u - sum p u, whose own share cancels exactly: the sum over the others of p (u - u')."""
+    return abs(u) * (1 - p) + sum_along(p * abs(u), axis) - p * abs(u)
+
+
 class Softmax:
     def value(self, logits, axis=-1):
         return softmax(logits, axis), None
 
     def logits(self, u, logits, axis=-1):
         p = softmax(logits, axis)
-        gradient = p * (u - sum_along(p * u, axis))
-        # the class' own share of the mean cancels exactly: u - sum p u = sum over the others of p (u - u')
-        spread = abs(u) * (1 - p) + sum_along(p * abs(u), axis) - p * abs(u)
-        return gradient, p * spread
+        return p * (u - sum_along(p * u, axis)), p * spread(p, u, axis)
+
+    def product_magnitude(self, u, v, logits, axis=-1):
+        """Of the Hessian's product with v: p (d - sum p d), where d = (u - sum p u) (v - sum p v)."""
+        p = softmax(logits, axis)
+        terms = spread(p, u, axis) * spread(p, v, axis)
+        return p * (terms + sum_along(p * terms, axis))
 
 
 class LogSoftmax:
@@ -73,6 +81,10 @@ class LogSoftmax:
         p = softmax(logits, axis)
         others = sum_along(abs(u), axis) - abs(u)
         return u - p * sum_along(u, axis), abs(u) * (1 - p) + others * p
+
+    def product_magnitude(self, u, v, logits, axis=-1):
+        p = softmax(logits, axis)
+        return sum_along(abs(u), axis) * p * spread(p, v, axis)
 
 
 class Dense:
@@ -88,6 +100,11 @@ class Dense:
         others = sum_along(abs(labels), axis) - abs(labels)
         return u * (sum_along(labels, axis) * p - labels), abs(u) * (others * p + abs(labels) * (1 - p))
 
+    def product_magnitude(self, u, v, logits, labels, axis=-1):
+        p = softmax(logits, axis)
+        total = sum_along(np.broadcast_to(abs(labels), logits.shape), axis)
+        return np.expand_dims(abs(u), axis) * total * p * spread(p, v, axis)
+
     def labels(self, u, logits, labels, axis=-1):
         gradient = -np.expand_dims(u, axis) * log_softmax(logits, axis)
         return reduced(gradient, labels.shape), reduced(abs(gradient), labels.shape)
@@ -99,6 +116,10 @@ class Sparse:
 
     def logits(self, u, logits, labels, axis=-1):
         return np.expand_dims(u, axis) * (softmax(logits, axis) - one_hot(labels, logits, axis)), None
+
+    def product_magnitude(self, u, v, logits, labels, axis=-1):
+        p = softmax(logits, axis)
+        return np.expand_dims(abs(u), axis) * p * spread(p, v, axis)
 
 
 class Weighted:
@@ -166,6 +187,10 @@ def run(call: Call) -> Outcome | None:
             key: rounded(settled(product, bits), gradient_dtype(call.args[key], dtype))
             for key, product in hessian_products(gradient, args, call.tangents).items()
         }
+        if list(products) == ["logits"] and hasattr(function, "product_magnitude"):
+            tangent = exactly(call.tangents["logits"])
+            magnitude = function.product_magnitude(upstream, tangent, **args, **call.options)
+            magnitudes["product by logits"] = approximately(magnitude)
     return Outcome(value, gradients, products, magnitudes)
 
 

@@ -5,7 +5,7 @@ import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
 import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
 import { sigmoidParts } from './element.ts'
-import { lastAddition } from './rounding.ts'
+import { roundingTo } from './rounding.ts'
 import { deviations, exactSum, excess, probability, rowStatistics, sumOver, without } from './row.ts'
 
 const sum = (a: FloatArray): number => sumOver(a.length, (k) => a[k]!)
@@ -22,7 +22,7 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
 
-  const add = lastAddition(compute)
+  const rounding = roundingTo(compute)
   const x = zeros(compute, classes)
   const t = zeros(compute, classes)
   const u = new Float64Array(classes)
@@ -34,7 +34,7 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
     const from = row * classes
     const to = from + classes
     gather(logitRuns, from, to, x, 0)
-    const statistics = rowStatistics(x)
+    const statistics = rowStatistics(x, rounding)
     const p = Float64Array.from(x, (logit) => probability(statistics, logit))
     readLabels?.(from, to, t)
     readTangent(from, to, v)
@@ -51,7 +51,7 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
       const factor = rowFactor(target, row, classes, u, t)
       const sumW = exactSum(classes, (j) => w[j]!)
       for (let j = 0; j < classes; j++) {
-        const mixed = tangents.labels ? excess(statistics, x[j]!, j, w[j]!, without(sumW, w[j]!), add) : 0
+        const mixed = tangents.labels ? excess(statistics, x[j]!, j, w[j]!, without(sumW, w[j]!)) : 0
         out[j] = factor * p[j]! * deviation[j]! + u[0]! * mixed
       }
     }
@@ -120,7 +120,7 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
     )
     sink.finish()
   }
-  const parts = Array.from(x, sigmoidParts)
+  const parts = Array.from(x, (logit) => sigmoidParts(logit, roundingTo(compute)))
   /** −∂²/∂x∂z = σ(x) + wσ(−x), sorted so that weight 1 leaves exactly 1. */
   const mixed = (k: number): number => 1 + (w[k]! - 1) * parts[k]!.negative
   const softplusNegative = (k: number): number => parts[k]!.below + parts[k]!.tail

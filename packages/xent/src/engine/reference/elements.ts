@@ -5,7 +5,7 @@ import type { ElementsCall } from '../elements.ts'
 import type { Results } from '../engine.ts'
 import { sinkOf, upstreamReader } from '../staging.ts'
 import { elementValue, labelSlope, logitSlope, sigmoidParts, weightSlope } from './element.ts'
-import { lastAddition } from './rounding.ts'
+import { roundingTo } from './rounding.ts'
 
 const BLOCK = 1024
 
@@ -18,7 +18,7 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
   const labelRuns = runsOf(call.labels)
   const weightRuns = call.posWeight && runsOf(call.posWeight)
   const readUpstream = upstreamReader(call.upstream)
-  const add = lastAddition(compute)
+  const rounding = roundingTo(compute)
   const sinks = {
     value: results.value && sinkOf(results.value, shape),
     logits: results.logits && sinkOf(results.logits, shape),
@@ -38,16 +38,16 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
     gather(labelRuns, from, to, z, 0)
     if (weightRuns) gather(weightRuns, from, to, w, 0)
     readUpstream(from, to, u, 0)
-    const parts = Array.from(x, sigmoidParts)
+    const parts = Array.from(x, (logit) => sigmoidParts(logit, rounding))
     const write = (sink: typeof sinks.value, element: (k: number) => number): void => {
       if (!sink) return
       for (let k = 0; k < to - from; k++) out[k] = element(k)
       sink.write(from, to, out, 0)
     }
-    write(sinks.value, (k) => elementValue(parts[k]!, z[k]!, w[k]!, add))
-    write(sinks.logits, (k) => logitSlope(parts[k]!, z[k]!, w[k]!, u[k]!, add))
-    write(sinks.labels, (k) => u[k]! * labelSlope(parts[k]!, w[k]!, add))
-    write(sinks.posWeight, (k) => u[k]! * weightSlope(parts[k]!, z[k]!, add))
+    write(sinks.value, (k) => elementValue(parts[k]!, z[k]!, w[k]!))
+    write(sinks.logits, (k) => logitSlope(parts[k]!, z[k]!, w[k]!, u[k]!))
+    write(sinks.labels, (k) => u[k]! * labelSlope(parts[k]!, w[k]!))
+    write(sinks.posWeight, (k) => weightSlope(parts[k]!, z[k]!, u[k]!))
   }
   for (const sink of Object.values(sinks)) sink?.finish()
 }

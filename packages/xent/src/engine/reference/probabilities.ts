@@ -3,8 +3,8 @@ import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
 import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
-import { lastAddition } from './rounding.ts'
-import { deviations, exactSum, excess, logProbability, probability, rowStatistics, without } from './row.ts'
+import { roundingTo } from './rounding.ts'
+import { deviations, exactSum, excess, probability, rowStatistics, surprise, without } from './row.ts'
 
 /** The definition of the `probabilities` kernel: float64 throughout, one row at a time. */
 export const referenceProbabilities = (call: ProbabilitiesCall, results: Results): void => {
@@ -13,7 +13,7 @@ export const referenceProbabilities = (call: ProbabilitiesCall, results: Results
   const rows = rowCount(logits.shape, axis)
   const logitRuns = rowRuns(logits, axis)
   const readUpstream = upstreamReader(call.upstream, axis)
-  const add = lastAddition(compute)
+  const rounding = roundingTo(compute)
   const valueSink = results.value && sinkOf(results.value, logits.shape, axis)
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
 
@@ -26,18 +26,17 @@ export const referenceProbabilities = (call: ProbabilitiesCall, results: Results
     const from = row * classes
     const to = from + classes
     gather(logitRuns, from, to, x, 0)
-    const statistics = rowStatistics(x)
+    const statistics = rowStatistics(x, rounding)
     for (let j = 0; j < classes; j++) {
       p[j] = probability(statistics, x[j]!)
-      out[j] = log ? logProbability(statistics, x[j]!, add) : p[j]!
+      out[j] = log ? -surprise(statistics, x[j]!) : p[j]!
     }
     valueSink?.write(from, to, out, 0)
     if (!logitsSink) continue
     readUpstream(from, to, u, 0)
     if (log) {
       const sum = exactSum(classes, (j) => u[j]!)
-      for (let j = 0; j < classes; j++)
-        out[j] = -excess(statistics, x[j]!, j, u[j]!, without(sum, u[j]!), add)
+      for (let j = 0; j < classes; j++) out[j] = -excess(statistics, x[j]!, j, u[j]!, without(sum, u[j]!))
     } else {
       const deviation = deviations(statistics, p, u)
       for (let j = 0; j < classes; j++) out[j] = p[j]! * deviation[j]!

@@ -1,15 +1,22 @@
 import type { ComputeDType } from '../../tensor/dtype.ts'
 
-export type Add = (a: number, b: number) => number
+/** How float64 arithmetic prepares for the rounding of its results to their type. */
+export interface Rounding {
+  /** The addition that ends a formula. */
+  readonly add: (a: number, b: number) => number
+  /** What an exponential is at least, whose argument is finite. */
+  readonly least: number
+}
 
 /**
- * The addition that ends a formula. Where its result goes into a narrower type it is rounded to odd (Boldo and
- * Melquiond 2008), so that both roundings together are one: 1162.5 + 1e-80 is more than a tie, and must not look like one.
+ * Where results go into a narrower type, both roundings together must be one: 1162.5 + 1e-80 is more than a tie, and so is
+ * 1162.5 + exp(-1000). The last addition is rounded to odd (Boldo and Melquiond 2008), which keeps such a trace, and no
+ * exponential vanishes altogether.
  */
-export const lastAddition = (compute: ComputeDType): Add =>
-  compute === 'float64' ? (a, b) => a + b : addToOdd
+export const roundingTo = (compute: ComputeDType): Rounding =>
+  compute === 'float64' ? { add: (a, b) => a + b, least: 0 } : { add: addToOdd, least: 1e-300 }
 
-const addToOdd: Add = (a, b) => {
+const addToOdd: Rounding['add'] = (a, b) => {
   const sum = a + b
   const lost = lostBy(a, b, sum)
   if (lost === 0 || !Number.isFinite(sum)) return sum

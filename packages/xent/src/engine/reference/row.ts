@@ -1,5 +1,5 @@
 import type { FloatArray } from '../../tensor/dtype.ts'
-import { type Add, lostBy } from './rounding.ts'
+import { lostBy, type Rounding } from './rounding.ts'
 
 /** What one pass over a row of logits finds. */
 export interface RowStatistics {
@@ -10,45 +10,45 @@ export interface RowStatistics {
   readonly others: number
   /** log1p(others) = log Σ exp(xⱼ − max). */
   readonly logSum: number
+  readonly rounding: Rounding
 }
 
 /** A row without a finite maximum has no softmax: all of its statistics are NaN. */
-export const rowStatistics = (x: FloatArray): RowStatistics => {
+export const rowStatistics = (x: FloatArray, rounding: Rounding): RowStatistics => {
   let argmax = 0
   for (let j = 1; j < x.length; j++) if (x[j]! > x[argmax]! || Number.isNaN(x[argmax])) argmax = j
   const max = Number.isFinite(x[argmax]) ? x[argmax]! : Number.NaN
   const others = Number.isNaN(max)
     ? max
-    : sumOver(x.length, (j) => (j === argmax ? 0 : expDifference(x[j]!, max)))
-  return { max, argmax, others, logSum: Math.log1p(others) }
+    : sumOver(x.length, (j) => (j === argmax ? 0 : expDifference(x[j]!, max, rounding)))
+  return { max, argmax, others, logSum: Math.log1p(others), rounding }
 }
 
 /** exp(a − b), with what the subtraction rounds away put back: far from 0 that is hundreds of ulps. */
-const expDifference = (a: number, b: number): number => {
+const expDifference = (a: number, b: number, { least }: Rounding): number => {
   const difference = a - b
   if (!Number.isFinite(difference)) return Math.exp(difference)
-  return Math.exp(difference) * (1 + lostBy(a, -b, difference))
+  return Math.max(least, Math.exp(difference) * (1 + lostBy(a, -b, difference)))
 }
 
 /** pⱼ = exp(xⱼ − max) / (1 + others) */
-export const probability = ({ max, others }: RowStatistics, logit: number): number =>
-  expDifference(logit, max) / (1 + others)
+export const probability = ({ max, others, rounding }: RowStatistics, logit: number): number =>
+  expDifference(logit, max, rounding) / (1 + others)
 
 /** 1 − pⱼ, without the subtraction for the class that is nearly certain. */
-export const complement = ({ max, argmax, others }: RowStatistics, logit: number, j: number): number =>
-  (j === argmax ? others : others + (1 - expDifference(logit, max))) / (1 + others)
+export const complement = (
+  { max, argmax, others, rounding }: RowStatistics,
+  logit: number,
+  j: number,
+): number => (j === argmax ? others : others + (1 - expDifference(logit, max, rounding))) / (1 + others)
 
-/** log pⱼ = (xⱼ − max) − logSum */
-export const logProbability = (statistics: RowStatistics, logit: number, add: Add): number =>
-  -surprise(statistics, logit, add)
-
-/** −log pⱼ = logSum + (max − xⱼ), both terms at least 0. */
-export const surprise = ({ max, logSum }: RowStatistics, logit: number, add: Add): number =>
-  add(logSum, max - logit)
+/** −factor · log pⱼ = factor · logSum + factor · (max − xⱼ), both terms of one sign. */
+export const surprise = ({ max, logSum, rounding }: RowStatistics, logit: number, factor = 1): number =>
+  rounding.add(factor * logSum, product(factor, max - logit))
 
 /** a · b where 0 · ∞ is 0. */
-export const product = (weight: number, b: number): number =>
-  weight === 0 && !Number.isNaN(b) ? 0 : weight * b
+export const product = (a: number, b: number): number =>
+  (a === 0 && !Number.isNaN(b)) || (b === 0 && !Number.isNaN(a)) ? 0 : a * b
 
 /** A sum and what its additions rounded away. */
 export interface Sum {
@@ -87,8 +87,8 @@ export const excess = (
   j: number,
   own: number,
   others: number,
-  add: Add,
-): number => add(others * probability(statistics, logit), -own * complement(statistics, logit, j))
+): number =>
+  statistics.rounding.add(others * probability(statistics, logit), -own * complement(statistics, logit, j))
 
 /**
  * vⱼ − Σ pₖvₖ. Counted from v of the most likely class, whose term then is 0: where that class is nearly certain, the

@@ -3,13 +3,12 @@ import { gather } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
 import { rowCount, rowRuns, type Sink, sinkOf, upstreamReader } from '../staging.ts'
-import { lastAddition } from './rounding.ts'
+import { roundingTo } from './rounding.ts'
 import {
   complement,
   exactSum,
   excess,
   probability,
-  product,
   rowStatistics,
   sumOver,
   surprise,
@@ -24,7 +23,7 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
   const logitRuns = rowRuns(logits, axis)
   const labelRuns = target.kind === 'dense' ? rowRuns(target.labels, axis) : undefined
   const readUpstream = upstreamReader(call.upstream)
-  const add = lastAddition(compute)
+  const rounding = roundingTo(compute)
   const valueSink = results.value && sinkOf(results.value, results.value.shape)
   const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
   const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
@@ -40,7 +39,7 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
     gather(logitRuns, from, from + classes, x, 0)
     readUpstream(row, row + 1, upstream, 0)
     const u = upstream[0]!
-    const statistics = rowStatistics(x)
+    const statistics = rowStatistics(x, rounding)
     const write = (sink: Sink | undefined, derivative: (j: number) => number): void => {
       if (!sink) return
       for (let j = 0; j < classes; j++) slope[j] = derivative(j)
@@ -50,7 +49,7 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
     if (target.kind === 'sparse') {
       const y = target.labels[row]!
       const known = y >= 0 && y < classes
-      value[0] = known ? surprise(statistics, x[y]!, add) : Number.NaN
+      value[0] = known ? surprise(statistics, x[y]!) : Number.NaN
       write(logitsSink, (j) => {
         if (!known) return Number.NaN
         return u * (j === y ? -complement(statistics, x[j]!, j) : probability(statistics, x[j]!))
@@ -58,12 +57,12 @@ export const referenceRows = (call: RowsCall, results: Results): void => {
     } else {
       gather(labelRuns!, from, from + classes, t, 0)
       const labelSum = exactSum(classes, (j) => t[j]!)
-      value[0] = sumOver(classes, (j) => product(t[j]!, surprise(statistics, x[j]!, add)))
+      value[0] = sumOver(classes, (j) => surprise(statistics, x[j]!, t[j]!))
       write(logitsSink, (j) => {
         const others = target.normalized ? 1 - t[j]! : without(labelSum, t[j]!)
-        return excess(statistics, x[j]!, j, u * t[j]!, u * others, add)
+        return excess(statistics, x[j]!, j, u * t[j]!, u * others)
       })
-      write(labelsSink, (j) => u * surprise(statistics, x[j]!, add))
+      write(labelsSink, (j) => surprise(statistics, x[j]!, u))
     }
     valueSink?.write(row, row + 1, value, 0)
   }
