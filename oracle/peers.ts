@@ -26,12 +26,16 @@ export const startPeers = (): Peers => {
   createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
     waiting.shift()?.resolve(JSON.parse(line) as never)
   })
+  let ended: Error | undefined
   child.on('close', (status) => {
-    const cause = new Error(`oracle: the Python process ended with ${status}\n${complaints}`)
-    for (const { reject } of waiting.splice(0)) reject(cause)
+    ended = new Error(`oracle: the Python process ended with ${status}\n${complaints}`)
+    for (const { reject } of waiting.splice(0)) reject(ended)
   })
+  // a question to a process that ends is answered by its end
+  child.stdin.on('error', () => {})
   const ask = <Answer>(question: object): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      if (ended) return reject(ended)
       waiting.push({ resolve, reject })
       child.stdin.write(`${JSON.stringify(question)}\n`)
     })

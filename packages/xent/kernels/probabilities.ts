@@ -56,8 +56,8 @@ function logProbabilities<T>(x: usize, out: usize, classes: i32): void {
 }
 
 /**
- * p (u - sum p u) in place of the exponentials; p itself at `value` unless that is 0. Counted from u of the most likely class, whose term then is 0: where that class is nearly certain,
- * the mean keeps the digits that tell it from u.
+ * p (u - sum p u) in place of the exponentials; p itself at `value` unless that is 0. Counted from u of the most likely
+ * class, whose term then is 0: where that class is nearly certain, the mean keeps the digits that tell it from u.
  */
 function softmaxPullBack<T>(upstream: usize, e: usize, value: usize, classes: i32): void {
   const origin = f64x2.splat(load<f64>(upstream + (<usize>argmax << 3)))

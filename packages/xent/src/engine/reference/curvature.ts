@@ -120,7 +120,8 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
     )
     sink.finish()
   }
-  const parts = Array.from(x, (logit) => sigmoidParts(logit, roundingTo(compute)))
+  const rounding = roundingTo(compute)
+  const parts = Array.from(x, (logit) => sigmoidParts(logit, rounding))
   /** −∂²/∂x∂z = σ(x) + wσ(−x), sorted so that weight 1 leaves exactly 1. */
   const mixed = (k: number): number => 1 + (w[k]! - 1) * parts[k]!.negative
   const softplusNegative = (k: number): number => parts[k]!.below + parts[k]!.tail
