@@ -98,7 +98,13 @@ it('TensorFlow runs where xent refuses: shapes that merely flatten alike', () =>
 
 it('TensorFlow refuses on the CPU too: labels out of range', () => {
   expect(recorded['sparse label out of range']).toBe('InvalidArgumentError')
+  expect(recorded['sparse label out of range, under XLA']).toEqual(['nan'])
   expect(() => sparseSoftmaxCrossEntropyWithLogits({ labels: [4], logits: zeros(1, 4) })).toThrow('labels[0]')
+})
+
+it('TensorFlow computes as xent does under XLA: -Infinity where the label is 0', () => {
+  const own = numbers(ours['-Infinity where the label is 0']!())
+  expect(recorded['-Infinity where the label is 0, under XLA']).toEqual([expect.closeTo(own[0]!, 7)])
 })
 
 it('the document has these numbers', () => {
