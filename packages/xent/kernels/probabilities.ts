@@ -1,4 +1,4 @@
-import { load2, store2, sum2, sumRange } from './lanes'
+import { BLOCK, load2, store2, sum2, sumRange } from './lanes'
 import { log1p } from './log1p'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
@@ -62,7 +62,7 @@ function logProbabilities<T>(x: usize, out: usize, classes: i32): void {
 function softmaxPullBack<T>(upstream: usize, e: usize, value: usize, classes: i32): void {
   const origin = f64x2.splat(load<f64>(upstream + (<usize>argmax << 3)))
   const all = f64x2.splat(total)
-  const mean = f64x2.splat(meanFrom<T>(upstream, e, classes, origin) / total)
+  const mean = f64x2.splat(sumFrom<T>(upstream, e, classes, origin) / total)
   const end = e + <usize>(classes & ~1) * sizeof<T>()
   for (; e < end; e += 2 * sizeof<T>(), upstream += 16) {
     const p = f64x2.div(load2<T>(e), all)
@@ -79,14 +79,19 @@ function softmaxPullBack<T>(upstream: usize, e: usize, value: usize, classes: i3
   }
 }
 
-/** The sum of e (u - origin). */
-function meanFrom<T>(upstream: usize, e: usize, classes: i32, origin: v128): f64 {
-  let sum = f64x2.splat(0)
+/** The sum of e (u - origin), in blocks. */
+function sumFrom<T>(upstream: usize, e: usize, classes: i32, origin: v128): f64 {
+  let total: f64 = 0
   const end = upstream + (<usize>(classes & ~1) << 3)
-  for (; upstream < end; upstream += 16, e += 2 * sizeof<T>()) {
-    sum = f64x2.add(sum, f64x2.mul(f64x2.sub(v128.load(upstream), origin), load2<T>(e)))
+  while (upstream < end) {
+    const block = min(upstream + (BLOCK << 3), end)
+    let sum = f64x2.splat(0)
+    for (; upstream < block; upstream += 16, e += 2 * sizeof<T>()) {
+      sum = f64x2.add(sum, f64x2.mul(f64x2.sub(v128.load(upstream), origin), load2<T>(e)))
+    }
+    total += sum2(sum)
   }
-  return sum2(sum) + (classes & 1 ? (load<f64>(upstream) - f64x2.extract_lane(origin, 0)) * <f64>load<T>(e) : 0)
+  return total + (classes & 1 ? (load<f64>(upstream) - f64x2.extract_lane(origin, 0)) * <f64>load<T>(e) : 0)
 }
 
 /** u - p sum u in place of the exponentials. */

@@ -1,4 +1,4 @@
-import { load2, product, product2, store2, sum2, sumRange } from './lanes'
+import { BLOCK, load2, product, product2, store2, sum2, sumRange } from './lanes'
 import { log1p } from './log1p'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 import { twoClasses } from './two-classes'
@@ -78,21 +78,30 @@ function dense<T>(
   }
 }
 
-/** The sum of t_j (logSum + maximum - x_j). */
+/** The sum of t_j (logSum + maximum - x_j), in blocks. */
 function expectedSurprise<T>(x: usize, t: usize, classes: i32, logSum: f64): f64 {
   const top = f64x2.splat(maximum)
   const end = t + <usize>(classes & ~1) * sizeof<T>()
-  let sum = f64x2.splat(0)
-  let gap = sum
-  for (; t < end; t += 2 * sizeof<T>(), x += 2 * sizeof<T>()) {
-    const label = load2<T>(t)
-    sum = f64x2.add(sum, label)
-    gap = f64x2.add(gap, product2(label, f64x2.sub(top, load2<T>(x))))
+  let labels: f64 = 0
+  let gaps: f64 = 0
+  while (t < end) {
+    const block = min(t + BLOCK * sizeof<T>(), end)
+    let sum = f64x2.splat(0)
+    let gap = sum
+    for (; t < block; t += 2 * sizeof<T>(), x += 2 * sizeof<T>()) {
+      const label = load2<T>(t)
+      sum = f64x2.add(sum, label)
+      gap = f64x2.add(gap, product2(label, f64x2.sub(top, load2<T>(x))))
+    }
+    labels += sum2(sum)
+    gaps += sum2(gap)
   }
-  const isOdd = <bool>(classes & 1)
-  const last = isOdd ? <f64>load<T>(t) : 0
-  const rest = isOdd ? product(last, maximum - <f64>load<T>(x)) : 0
-  return (sum2(sum) + last) * logSum + (sum2(gap) + rest)
+  if (classes & 1) {
+    const label = <f64>load<T>(t)
+    labels += label
+    gaps += product(label, maximum - <f64>load<T>(x))
+  }
+  return labels * logSum + gaps
 }
 
 /** u (whole p_j - t_j) in place of the exponentials, where whole is the sum of t or, if normalized, 1. */

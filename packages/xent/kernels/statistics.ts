@@ -1,6 +1,6 @@
 import { EXP32, LANES32, OTHERS32 } from './constants'
 import { exp32x4, exp64x2, expTail } from './exp'
-import { sum2, sum4 } from './lanes'
+import { BLOCK, sum2, sum4 } from './lanes'
 
 // The statistics of the row last looked at. They are globals of the instance, hence of its thread.
 //
@@ -237,13 +237,13 @@ function find64(x: usize, classes: i32): i32 {
   return found
 }
 
-/** Sets own and others. Blocks of 64 vectors are summed by themselves, so that the error does not grow with the classes. */
+/** Sets own and others, in blocks. */
 function sum64(x: usize, classes: i32, e: usize, base: v128, magic: v128, floor: v128): void {
   let sum: f64 = 0
   const top = argmax
-  for (let from = 0; from < classes; from += 128) {
+  for (let from = 0; from < classes; from += <i32>BLOCK) {
     let s = f64x2.splat(0)
-    const to = min(from + 128, classes)
+    const to = min(from + <i32>BLOCK, classes)
     for (let j = from; j < to; j += 2) {
       const offset = <usize>j << 3
       let v = exp64x2(f64x2.sub(v128.load(x + offset), base), magic, floor)
