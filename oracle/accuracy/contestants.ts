@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Defined, type TensorLike, type XentEngine, XentError } from '../../packages/xent/src/index.ts'
-import { type Call, decode, failed } from '../../packages/xent/test/conformance/call.ts'
+import { type XentEngine, XentError } from '../../packages/xent/src/index.ts'
+import { type Call, failed } from '../../packages/xent/test/conformance/call.ts'
+import { runCall } from '../../packages/xent/test/conformance/run.ts'
 import { engines } from '../../packages/xent/test/support.ts'
 import { folder } from '../environment.ts'
 import { type Library, startPeers } from '../peers.ts'
@@ -50,16 +51,9 @@ const { version } = JSON.parse(
 ) as { version: string }
 
 const runEngine = async (engine: XentEngine, call: Call): Promise<Results | undefined> => {
-  const fn = engine[call.function as 'softmax']
-  const args = Object.fromEntries(Object.entries(call.args).map(([key, arg]) => [key, decode(arg!)])) as {
-    logits: TensorLike
-  }
   try {
-    if (!call.wrt?.length) return { value: elements(await fn(args)) }
-    // the functions differ in their arguments only, which the call brings along
-    const differentiable = fn as unknown as Defined<typeof args, string>
-    const { value, grad } = await engine.valueAndGrad(differentiable, call.wrt)(args)
-    return { value: elements(value), gradient: elements(grad.logits!) }
+    const { value, gradients } = await runCall(engine, call)
+    return { value: elements(value), ...(gradients.logits && { gradient: elements(gradients.logits) }) }
   } catch (error) {
     if (error instanceof XentError && error.code === 'DTYPE') return undefined
     throw error

@@ -1,29 +1,16 @@
 """Softmax cross-entropy against distributions."""
 
+from math import inf, nan
+
 import numpy as np
 
-from peers.call import BFLOAT16, Call
-
-from .case import Case
+from .case import DENSE, row_case
 from .softmax import extreme_rows, special_rows
-from .values import DENSE_LABELS, FLOATS, LOGITS, SHAPES, WIDE_FLOATS, distributions, axes_of, logits, normal, one_hot, uniform
-
-inf, nan = float("inf"), float("nan")
+from .values import DENSE_LABELS, FLOATS, LOGITS, SHAPES, WIDE_FLOATS, axes_of, distributions, logits, one_hot, uniform
 
 
 def dense(name, labels, array, axis=None, wrt=("logits", "labels"), second=False):
-    rows = np.moveaxis(array, -1 if axis is None else axis, -1).shape[:-1]
-    args = {"labels": labels, "logits": array}
-    tangents = {"logits": normal("tangent" + name, array.shape, array.dtype)} if second else {}
-    call = Call(
-        "softmaxCrossEntropyWithLogits",
-        args,
-        {} if axis is None else {"axis": axis},
-        wrt,
-        normal(name, rows, array.dtype),
-        tangents,
-    )
-    return Case(name, call)
+    return row_case(DENSE, name, labels, array, axis, wrt, second)
 
 
 def cases():

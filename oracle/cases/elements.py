@@ -1,13 +1,13 @@
 """Sigmoid and weighted cross-entropy."""
 
+from math import inf, nan
+
 import numpy as np
 
 from peers.call import Call
 
-from .case import Case
+from .case import SIGMOID, WEIGHTED, Case
 from .values import FLOATS, LOGITS, SHAPES, WIDE_FLOATS, logits, normal, uniform
-
-inf, nan = float("inf"), float("nan")
 
 ELEMENT_SHAPES = ((), *SHAPES)
 
@@ -32,7 +32,7 @@ def elements(name, labels, array, weight=None, wrt=("logits", "labels"), second=
     wrt = wrt if weight is None else (*wrt, "posWeight")
     shape = array.shape if weight is None else np.broadcast_shapes(array.shape, weight.shape)
     tangents = {key: normal("tangent" + key + name, args[key].shape, array.dtype) for key in wrt} if second else {}
-    function = "sigmoidCrossEntropyWithLogits" if weight is None else "weightedCrossEntropyWithLogits"
+    function = SIGMOID if weight is None else WEIGHTED
     return Case(name, Call(function, args, {}, wrt, normal(name, shape, array.dtype), tangents))
 
 

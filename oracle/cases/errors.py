@@ -4,12 +4,7 @@ import numpy as np
 
 from peers.call import BFLOAT16, Call
 
-from .case import Case
-
-DENSE = "softmaxCrossEntropyWithLogits"
-SPARSE = "sparseSoftmaxCrossEntropyWithLogits"
-SIGMOID = "sigmoidCrossEntropyWithLogits"
-WEIGHTED = "weightedCrossEntropyWithLogits"
+from .case import DENSE, SIGMOID, SPARSE, WEIGHTED, Case
 
 
 def zeros(*shape, dtype=np.float32):

@@ -1,13 +1,13 @@
 """Softmax and log-softmax."""
 
+from math import inf, nan
+
 import numpy as np
 
 from peers.call import Call
 
 from .case import Case
 from .values import FLOATS, LOGITS, SHAPES, WIDE_FLOATS, axes_of, logits, normal
-
-inf, nan = float("inf"), float("nan")
 
 # rows that do not hold numbers only, or hold the last ones
 SPECIAL_ROWS = {

@@ -2,24 +2,13 @@
 
 import numpy as np
 
-from peers.call import Call
-
-from .case import Case
+from .case import SPARSE, row_case
 from .softmax import extreme_rows, special_rows
-from .values import FLOATS, LOGITS, SHAPES, WIDE_FLOATS, class_indices, axes_of, logits, normal
+from .values import FLOATS, LOGITS, SHAPES, WIDE_FLOATS, axes_of, class_indices, logits
 
 
 def sparse(name, labels, array, axis=None, second=False):
-    labels = np.asarray(labels)
-    call = Call(
-        "sparseSoftmaxCrossEntropyWithLogits",
-        {"labels": labels, "logits": array},
-        {} if axis is None else {"axis": axis},
-        ("logits",),
-        normal(name, labels.shape, array.dtype),
-        {"logits": normal("tangent" + name, array.shape, array.dtype)} if second else {},
-    )
-    return Case(name, call)
+    return row_case(SPARSE, name, np.asarray(labels), array, axis, ("logits",), second)
 
 
 def cases():

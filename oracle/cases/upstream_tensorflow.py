@@ -12,20 +12,14 @@ Their arrays of thousands are here with few elements, and their losses with a re
 """
 
 from collections.abc import Iterator
+from math import inf, nan
 
 import numpy as np
 
 from peers.call import BFLOAT16, Call
 
-from .case import Case
-from .values import FLOATS, WIDE_FLOATS, normal, uniform
-
-DENSE = "softmaxCrossEntropyWithLogits"
-SPARSE = "sparseSoftmaxCrossEntropyWithLogits"
-SIGMOID = "sigmoidCrossEntropyWithLogits"
-WEIGHTED = "weightedCrossEntropyWithLogits"
-
-inf, nan = float("inf"), float("nan")
+from .case import DENSE, SIGMOID, SPARSE, WEIGHTED, Case
+from .values import FLOATS, WIDE_FLOATS, array, named, normal, uniform
 
 # one row where all classes are alike and one where they are not
 ROWS = [[1, 1, 1, 1], [1, 2, 3, 4]]
@@ -69,16 +63,8 @@ def cases() -> Iterator[Case]:
     yield from average()
 
 
-def array(values, dtype=np.float32) -> np.ndarray:
-    return np.asarray(values).astype(dtype)
-
-
 def case(function, name, args, options=None, wrt=(), upstream=None, tangents=None) -> Case:
     return Case(f"{function}: {name}", Call(function, args, options or {}, wrt, upstream, tangents or {}))
-
-
-def named(dtype) -> str:
-    return np.dtype(dtype).name
 
 
 def softmax_case(function, name, logits, options=None, second=False):

@@ -15,13 +15,8 @@ import numpy as np
 
 from peers.call import BFLOAT16, Call
 
-from .case import Case
-from .values import FLOATS, class_indices, normal, one_hot, stream, uniform
-
-DENSE = "softmaxCrossEntropyWithLogits"
-SPARSE = "sparseSoftmaxCrossEntropyWithLogits"
-SIGMOID = "sigmoidCrossEntropyWithLogits"
-WEIGHTED = "weightedCrossEntropyWithLogits"
+from .case import DENSE, SIGMOID, SPARSE, WEIGHTED, Case
+from .values import FLOATS, array, class_indices, named, normal, one_hot, stream, uniform
 
 SOFTMAXES = ("softmax", "logSoftmax")
 
@@ -55,14 +50,6 @@ def cases() -> Iterator[Case]:
     yield from binary_known()
     yield from binary_weighted()
     yield from binary_wrong()
-
-
-def array(values, dtype=np.float32) -> np.ndarray:
-    return np.asarray(values).astype(dtype)
-
-
-def named(dtype) -> str:
-    return np.dtype(dtype).name
 
 
 def wide(name, shape, dtype) -> np.ndarray:

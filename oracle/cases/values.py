@@ -38,6 +38,14 @@ def axes_of(shape, dtype):
     return range(-len(shape) if dtype == np.float32 else 0, len(shape))
 
 
+def array(numbers, dtype=np.float32) -> np.ndarray:
+    return np.asarray(numbers).astype(dtype)
+
+
+def named(dtype) -> str:
+    return np.dtype(dtype).name
+
+
 def stream(name: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(name.encode()))
 

@@ -52,7 +52,7 @@ const result = await fc.check(
     )
     const faults: string[] = []
     for (const engine of engines) {
-      const verdict = await judge(engine, { name: 'random', call, outcomes })
+      const verdict = await judge(engine, { call, outcomes })
       faults.push(...verdict.faults.map((fault) => `${engine.name}: ${fault}`))
       if (engine.name !== 'reference') continue
       for (const name of verdict.differences) add(shown, name)

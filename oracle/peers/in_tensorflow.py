@@ -7,7 +7,6 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 # oneDNN's softmax depends on the processor; without it every machine records the same
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
-import numpy as np
 import tensorflow as tf
 
 from .call import Call, Outcome, snake_case, upstream_like

@@ -2,7 +2,7 @@ import { type Tensor, XentError } from '../../src/index.ts'
 import type { FloatName } from '../support.ts'
 import { type Call, decode, type EncodedArray, failed, type Outcome } from './call.ts'
 import type { Peer } from './differences.ts'
-import { faultOf } from './faults.ts'
+import { type Fault, faultsOf } from './faults.ts'
 import { type Results, values } from './run.ts'
 import { sharesWording } from './wording.ts'
 
@@ -10,9 +10,8 @@ import { sharesWording } from './wording.ts'
 const ulpsOf: Readonly<Record<FloatName, number>> = { float16: 8, bfloat16: 8, float32: 8, float64: 16 }
 
 /** Where xent and a library disagree: `value`, an argument for its gradient, `product by` an argument, or `error`. */
-export interface Disagreement {
+export interface Disagreement extends Fault {
   readonly where: string
-  readonly text: string
 }
 
 /** Holds results against a library's, and an error against TensorFlow's words. */
@@ -32,10 +31,10 @@ export const againstPeer = (
   const found: Disagreement[] = []
   const check = (where: string, actual: Tensor | undefined, expected: EncodedArray, scale: number): void => {
     const dtype = expected.dtype as FloatName
-    const text = actual
-      ? faultOf(actual, expected, { dtype, ulps: ulpsOf[dtype], scale: () => scale })
-      : 'xent has none'
-    if (text) found.push({ where, text })
+    const faults = actual
+      ? faultsOf(actual, expected, { dtype, ulps: ulpsOf[dtype], scale: () => scale })
+      : [{ text: 'xent has none' }]
+    found.push(...faults.map((fault) => ({ where, ...fault })))
   }
   const largest = largestOf(call)
   const terms = 1 + (call.upstream ? decode(call.upstream).size : 1)

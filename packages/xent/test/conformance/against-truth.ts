@@ -1,7 +1,7 @@
 import { type Tensor, XentError } from '../../src/index.ts'
 import type { FloatName } from '../support.ts'
 import type { Call, EncodedArray, Success } from './call.ts'
-import { faultOf } from './faults.ts'
+import { faultsOf } from './faults.ts'
 import { type Results, values } from './run.ts'
 
 export interface Exactness {
@@ -40,8 +40,8 @@ export const againstTruth = (
     const dtype = actual.dtype === 'float64' ? computed : (actual.dtype as FloatName)
     const ulps = leeway * ulpsOf(engine, dtype, where === 'value')
     const scale = (k: number): number => Math.max(magnitudes[k] ?? 0, least, UNDERFLOW)
-    const fault = faultOf(actual, expected, { dtype, ulps, scale })
-    if (fault) faults.push(`truth: ${where}: ${fault}`)
+    const [fault] = faultsOf(actual, expected, { dtype, ulps, scale })
+    if (fault) faults.push(`truth: ${where}: ${fault.text}`)
   }
   const count = (actual: Tensor, expected: EncodedArray): void => {
     if (actual.dtype !== 'float32') return

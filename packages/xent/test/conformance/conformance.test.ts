@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { engines } from '../support.ts'
 import { differences } from './differences.ts'
-import { judge, type Recorded, type Verdict } from './judge.ts'
+import { type Heard, judge, type Verdict } from './judge.ts'
 
 // What TensorFlow, PyTorch and mpmath make of the cases of oracle/cases, recorded by oracle/record.py.
+
+interface Recorded extends Heard {
+  readonly name: string
+}
 
 interface Fixture {
   readonly file: string

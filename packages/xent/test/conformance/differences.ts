@@ -15,6 +15,8 @@ export interface Mismatch {
   readonly own: Results | XentError
   /** Where it is: `value`, an argument for its gradient, `product by` an argument, or `error`. */
   readonly where: string
+  /** The element that differs, where only some do. */
+  readonly index?: number
 }
 
 export interface Difference {
@@ -34,16 +36,46 @@ const refusedThere = ({ outcome, own }: Mismatch, wording = ''): boolean =>
 const refusedHere = ({ own }: Mismatch, code: string): boolean =>
   own instanceof XentError && own.code === code
 
-const has = (array: EncodedArray | null | undefined, test: (value: number) => boolean): boolean =>
-  array !== null && array !== undefined && values(array).some(test)
+const product = (shape: readonly number[]): number => shape.reduce((all, d) => all * d, 1)
+
+/** The shape of what differs. */
+const shapeOf = ({ call, where, own }: Mismatch): readonly number[] | undefined => {
+  const argument = where.replace('product by ', '')
+  return where === 'value' && !(own instanceof XentError) ? own.value.shape : call.args[argument]?.shape
+}
+
+/** Which row along the class axis an element of the logits belongs to. */
+const rowOf = ({ args, options }: Call, position: number): number => {
+  const { shape } = args.logits!
+  const axis = (Number(options?.axis ?? options?.dim ?? -1) + shape.length) % shape.length
+  const inner = product(shape.slice(axis + 1))
+  return Math.floor(position / (shape[axis]! * inner)) * inner + (position % inner)
+}
+
+/** Whether what differs depends on an element of the logits: they share a row, or a position in the sigmoid losses. */
+const dependsOn = (one: Mismatch, position: number): boolean => {
+  const { call, where, index } = one
+  const shape = shapeOf(one)?.join()
+  const isLogitsShape = shape === call.args.logits?.shape.join()
+  if (index === undefined || (where !== 'value' && !isLogitsShape)) return true
+  if (isElements(one)) return isLogitsShape ? index === position : true
+  return rowOf(call, position) === (isLogitsShape ? rowOf(call, index) : index)
+}
+
+/** Whether what differs depends on a logit like this, together with the label at its place. */
+const sees = (one: Mismatch, test: (logit: number, label: number | undefined) => boolean): boolean => {
+  const { logits, labels } = one.call.args
+  if (!logits) return false
+  const z = labels && labels.shape.join() === logits.shape.join() ? values(labels) : undefined
+  return values(logits).some((logit, position) => test(logit, z?.[position]) && dependsOn(one, position))
+}
 
 const isInfinite = (value: number): boolean => Math.abs(value) === Number.POSITIVE_INFINITY
 
 const labelsDiffer = ({ call: { args } }: Mismatch): boolean =>
   args.labels?.shape.join() !== args.logits?.shape.join()
 
-const size = (array: EncodedArray | null | undefined): number =>
-  array?.shape.reduce((product, d) => product * d, 1) ?? 0
+const size = (array: EncodedArray | null | undefined): number => (array ? product(array.shape) : 0)
 
 export const differences: readonly Difference[] = [
   {
@@ -53,7 +85,7 @@ export const differences: readonly Difference[] = [
       one.call.function.includes('eighted') &&
       (one.where === 'logits' || one.where.startsWith('product')) &&
       // TensorFlow takes subnormal numbers for 0
-      has(one.call.args.logits, (x) => Math.abs(x) < 1.2e-38),
+      sees(one, (x) => Math.abs(x) < 1.2e-38),
   },
   {
     name: 'gradient of broadcast labels',
@@ -67,17 +99,16 @@ export const differences: readonly Difference[] = [
   {
     name: 'logit −∞ where the label is exactly 0',
     applies: (one) =>
-      isDense(one) &&
-      has(one.call.args.labels, (t) => t === 0) &&
-      has(one.call.args.logits, (x) => x === Number.NEGATIVE_INFINITY),
+      // labels of another shape are broadcast
+      isDense(one) && sees(one, (x, t = 0) => t === 0 && x === Number.NEGATIVE_INFINITY),
   },
   {
     name: 'sigmoid losses at ±∞',
-    applies: (one) => isElements(one) && has(one.call.args.logits, isInfinite),
+    applies: (one) => isElements(one) && sees(one, isInfinite),
   },
   {
     name: 'labels of ±∞ in the sigmoid losses',
-    applies: (one) => isElements(one) && has(one.call.args.labels, isInfinite),
+    applies: (one) => isElements(one) && sees(one, (_, z = 0) => isInfinite(z)),
   },
   {
     name: 'labels [3, 2, C] against logits [2, 3, C]',
@@ -112,8 +143,8 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'logits near the largest number of their type',
-    applies: ({ call: { args } }) =>
-      has(args.logits, (x) => Math.abs(x) > (args.logits?.dtype === 'float16' ? 3e3 : 1e37)),
+    applies: (one) =>
+      sees(one, (x) => Math.abs(x) > (one.call.args.logits?.dtype === 'float16' ? 3e3 : 1e37)),
   },
   {
     name: 'sparse labels of integer types other than int32 and int64',

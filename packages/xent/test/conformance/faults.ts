@@ -11,18 +11,24 @@ export interface Bound {
   readonly scale: (index: number) => number
 }
 
-/** What is wrong with a result: its type, its shape, or the first element that is too far off. */
-export const faultOf = (actual: Tensor, expected: EncodedArray, bound: Bound): string | undefined => {
+export interface Fault {
+  /** The element, where type and shape are right. */
+  readonly index?: number
+  readonly text: string
+}
+
+/** What is wrong with a result: its type or shape, or the elements that are too far off. */
+export const faultsOf = (actual: Tensor, expected: EncodedArray, bound: Bound): readonly Fault[] => {
   const kinds = [actual, expected].map(({ dtype, shape }) => `${dtype} of shape [${shape.join(', ')}]`)
-  if (kinds[0] !== kinds[1]) return `${kinds[0]}, expected ${kinds[1]}`
+  if (kinds[0] !== kinds[1]) return [{ text: `${kinds[0]}, expected ${kinds[1]}` }]
   const { dtype, ulps, scale } = bound
   const found = values(actual)
-  for (const [k, wanted] of values(expected).entries()) {
-    const value = found[k]!
-    if (Object.is(value, wanted) || value === wanted) continue
-    const off = Math.abs(value - wanted) / ulp(Math.max(Math.abs(wanted), scale(k)), dtype)
-    if (Number.isFinite(wanted) && off <= ulps) continue
-    return `element ${k}: ${value}, expected ${wanted}: ${off.toPrecision(3)} ulp of ${dtype} away, ${ulps} allowed`
-  }
-  return undefined
+  return values(expected).flatMap((wanted, index) => {
+    const value = found[index]!
+    if (Object.is(value, wanted) || value === wanted) return []
+    const off = Math.abs(value - wanted) / ulp(Math.max(Math.abs(wanted), scale(index)), dtype)
+    if (Number.isFinite(wanted) && off <= ulps) return []
+    const text = `element ${index}: ${value}, expected ${wanted}: ${off.toPrecision(3)} ulp of ${dtype} away, ${ulps} allowed`
+    return [{ index, text }]
+  })
 }

@@ -20,11 +20,11 @@ const outcome = (value: number, shape: readonly number[] = [1]): Outcome => ({
 const error = (text: string): Outcome => ({ error: { class: 'InvalidArgumentError', text } })
 
 const faultsOf = async (outcomes: Parameters<typeof judge>[1]['outcomes'], given = call) =>
-  (await judge(reference, { name: 'made up', call: given, outcomes })).faults
+  (await judge(reference, { call: given, outcomes })).faults
 
 it.each(engines)('$name: what agrees has no fault', async (engine) => {
   const outcomes = { tensorflow: outcome(LOSS), truth: outcome(LOSS) }
-  expect((await judge(engine, { name: 'made up', call, outcomes })).faults).toEqual([])
+  expect((await judge(engine, { call, outcomes })).faults).toEqual([])
 })
 
 it('a few ulps off the truth are a fault, off a library they are not', async () => {
@@ -58,5 +58,33 @@ it('TensorFlow’s words are looked for, without the arrays that it prints', asy
   ).toEqual([])
   expect(await faultsOf({ tensorflow: error('`logits` must not be a scalar') }, scalar)).toEqual([
     expect.stringContaining('tensorflow: error: says "`logits` must not be a scalar"'),
+  ])
+})
+
+it('a deliberate difference excuses its own row, and no other', async () => {
+  const dense: Call = {
+    function: 'softmaxCrossEntropyWithLogits',
+    args: {
+      labels: encode(
+        tensor([
+          [1, 0],
+          [0, 1],
+        ]),
+      ),
+      logits: encode(
+        tensor([
+          [1, Number.NEGATIVE_INFINITY],
+          [1, 0],
+        ]),
+      ),
+    },
+  }
+  const losses = (first: number, second: number): Outcome => ({
+    value: encode(tensor([first, second])),
+  })
+  const right = Math.fround(LOSS)
+  expect(await faultsOf({ tensorflow: losses(Number.NaN, right) }, dense)).toEqual([])
+  expect(await faultsOf({ tensorflow: losses(Number.NaN, Number.NaN) }, dense)).toEqual([
+    expect.stringContaining('tensorflow: value: element 1'),
   ])
 })

@@ -1,5 +1,5 @@
 import * as v1 from '../../src/compat/v1/index.ts'
-import { type Defined, type Tensor, type TensorLike, tensor, type XentEngine } from '../../src/index.ts'
+import { type Defined, Tensor, type TensorLike, tensor, type XentEngine } from '../../src/index.ts'
 import { type Call, decode, type EncodedArray } from './call.ts'
 
 /** What xent makes of a call: the names are those of a library's outcome. */
@@ -33,7 +33,7 @@ const only = (value: Tensor): Results => ({ value, gradients: {}, products: {} }
 
 const functionNamed = (engine: XentEngine, name: string): Defined<object, string> => {
   const [last, version] = name.split('.').reverse() as [string, string?]
-  const owner = version === 'v1' ? { ...v1 } : engine
+  const owner = version === 'v1' ? v1 : engine
   return (owner as unknown as Record<string, Defined<object, string>>)[last]!
 }
 
@@ -42,8 +42,4 @@ const mapped = <T, U>(record: Readonly<Record<string, T>>, value: (item: T) => U
 
 /** The elements of an encoded array, or of a Tensor, as plain numbers. */
 export const values = (array: EncodedArray | Tensor): number[] =>
-  Array.from(
-    tensor(typeof array.data === 'string' ? decode(array as EncodedArray) : (array as Tensor), 'float64')
-      .data,
-    Number,
-  )
+  Array.from(tensor(array instanceof Tensor ? array : decode(array), 'float64').data, Number)
