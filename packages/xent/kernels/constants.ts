@@ -1,18 +1,22 @@
 /**
  * Constants lie in memory and are loaded once, at the entry of a function: an engine that sees them as immediate
- * values may build them anew at each use, as V8 from 13 on does.
+ * values may build them anew at each use, as V8 from 13 on does. Polynomials are from scripts/fit.mjs.
  */
 
-/** log2(e) and ln 2 in two parts; the high part has few enough bits that its product with |n| <= 4096 is exact. */
+/**
+ * For exp of float32: log2(e), 1.5 * 2^23, ln 2 in two parts, c6 to c2 and 1. Where multiplication and addition fuse, the
+ * high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
+ */
 export const EXP32: usize = memory.data<f32>([
-  1.4426950408889634, 0.693115234375, 3.194618494530942e-5,
-  // (exp(t) - 1 - t) / t^2 at the five Chebyshev nodes of |t| <= ln(2)/2, scripts/fit-exp.mjs; within 1e-8 of exp(t)
-  0.0013926175888627768, 0.008363173343241215, 0.041666556149721146, 0.16666577756404877, 0.5, 1.0,
+  1.4426950408889634, 12582912,
+  ASC_FEATURE_RELAXED_SIMD ? 0.693147182464599609375 : 0.693115234375,
+  ASC_FEATURE_RELAXED_SIMD ? -1.904654299957768e-9 : 3.194618494530942e-5,
+  0.0013821362517774105, 0.00836866907775402, 0.04166825860738754, 0.1666652113199234, 0.4999999403953552, 1,
 ])
 
-/** The same in float64: the high part of ln 2 has 32 bits, so |n| <= 2^20; then 1/k! from k = 1 to 13. */
+/** The same for float64: 1.5 * 2^52, a high part of 32 bits, which allows |n| <= 2^20; then 1/k! from k = 1 to 13. */
 export const EXP64: usize = memory.data<f64>([
-  1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10,
+  1.4426950408889634, 6755399441055744, 0.6931471803691238, 1.9082149292705877e-10,
   1.0, 0.5, 0.16666666666666666, 4.1666666666666664e-2, 8.333333333333333e-3, 1.388888888888889e-3,
   1.984126984126984e-4, 2.48015873015873e-5, 2.7557319223985893e-6, 2.755731922398589e-7, 2.505210838544172e-8,
   2.08767569878681e-9, 1.6059043836821613e-10,
@@ -25,14 +29,29 @@ export const LOG64: usize = memory.data<f64>([
   0.07407407407407407, 0.06896551724137931, 0.06451612903225806, 0.06060606060606061,
 ])
 
+/**
+ * What the results of float32 rows need: exp within 5.2e-11 (c2 to c7), 1 and ln 2, the series above within 8e-10 for
+ * s <= 0.1716 (from the highest power on), 2, sqrt(1/2), sqrt(2) and 2^52.
+ */
+export const SHORT64: usize = memory.data<f64>([
+  0.50000000676475, 0.16666665869509367, 0.04166629508129167, 0.008333496985980363, 0.0013944649294279862,
+  0.00019790364906949718, 1, 0.6931471805599453,
+  0.2987094112209085, 0.39977573844021824, 0.6666677608726754,
+  2, 0.7071067811865476, 1.4142135623730951, 4503599627370496,
+])
+
+/** For float32 exponents: the lowest that is allowed, as bits of 1.5 * 2^23 less 96. */
+export const LOWEST32: usize = memory.data<i32>([0x4b400000 - 96])
+
 /** Lanes below the k-th, as a mask at LANES32 + 16 k. */
 export const LANES32: usize = memory.data<u32>([
   0, 0, 0, 0, 0xffffffff, 0, 0, 0, 0xffffffff, 0xffffffff, 0, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0,
   0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
 ])
 
-/** Every lane but the k-th, as a mask at OTHERS32 + 16 k. */
+/** Every lane but the k-th, as a mask at OTHERS32 + 16 k; for k = 4 all. */
 export const OTHERS32: usize = memory.data<u32>([
   0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff,
   0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0,
+  0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
 ])

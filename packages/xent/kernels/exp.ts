@@ -1,51 +1,92 @@
-import { EXP64 } from './constants'
+import { EXP32, EXP64, SHORT64 } from './constants'
+import { madd, madd64, nmadd, nmadd64 } from './simd'
 
 /**
- * e^x * 2^-R, four lanes at a time, for an integer R. n = round(x log2 e), t = x - n ln 2 in two exact steps, and the
- * exponent n - R is shifted into place; lanes below `low` = (R - 127) ln 2 are 0 and NaN stays NaN.
- * `magic` = 1.5 * 2^23 + 127 - R puts the biased exponent into the low bits of the sum that rounds.
+ * round(x log2 e) - R of four lanes, in the low bits of the sum with `magic` = 1.5 * 2^23 - R that rounds; the bits of
+ * 1.5 * 2^23 are zero there.
  */
 @inline
-export function exp32x4(
-  x: v128, log2e: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128,
-  magic: v128, floor: v128,
-): v128 {
-  const y = f32x4.pmax(x, floor)
-  const b = f32x4.add(f32x4.mul(y, log2e), magic)
-  const n = f32x4.sub(b, magic)
-  const t = f32x4.sub(f32x4.sub(y, f32x4.mul(n, high)), f32x4.mul(n, low))
-  let p = f32x4.add(f32x4.mul(c6, t), c5)
-  p = f32x4.add(f32x4.mul(p, t), c4)
-  p = f32x4.add(f32x4.mul(p, t), c3)
-  p = f32x4.add(f32x4.mul(p, t), c2)
-  p = f32x4.add(f32x4.mul(p, t), one)
-  const scale = i32x4.shl(b, 23)
-  return f32x4.add(f32x4.mul(f32x4.mul(t, scale), p), scale)
+export function exponent32(x: v128, log2e: v128, magic: v128): v128 {
+  return madd(x, log2e, magic)
 }
 
-/** The same for two float64 lanes: `magic` = 1.5 * 2^52 + 1023 - R. */
+/**
+ * e^x * 2^-R of four lanes, where b = exponent32(x) within [-126, 127] of R. The argument is reduced to |t| <= ln(2)/2 in
+ * steps that lose nothing, and the exponent is added to the polynomial's bits. The relative error is at most 1.3 * 2^-24,
+ * fused, and 1.4 * 2^-24 else: the test of it runs over all float32.
+ */
+@inline
+export function exp32(
+  x: v128, b: v128, magic: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128,
+): v128 {
+  const n = f32x4.sub(b, magic)
+  return expOf(nmadd(n, low, nmadd(n, high, x)), b, c6, c5, c4, c3, c2, one)
+}
+
+/**
+ * The same times 1 - DRIFT (round(x log2 e)): where the high part of ln 2 has all its bits, whoever sums many of them
+ * may leave its low part to the end.
+ */
+@inline
+export function driftingExp32(
+  x: v128, b: v128, magic: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128,
+): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return exp32(x, b, magic, high, low, c6, c5, c4, c3, c2, one)
+  return expOf(nmadd(f32x4.sub(b, magic), high, x), b, c6, c5, c4, c3, c2, one)
+}
+
+/** exp32 of lanes with references of their own, by itself. */
+@inline
+export function exp32Once(x: v128, references: v128): v128 {
+  const magic = f32x4.demote_f64x2_zero(f64x2.sub(f64x2.splat(12582912), references))
+  return exp32(
+    x, exponent32(x, v128.load32_splat(EXP32, 0), magic), magic, v128.load32_splat(EXP32, 8),
+    v128.load32_splat(EXP32, 12), v128.load32_splat(EXP32, 16), v128.load32_splat(EXP32, 20),
+    v128.load32_splat(EXP32, 24), v128.load32_splat(EXP32, 28), v128.load32_splat(EXP32, 32),
+    v128.load32_splat(EXP32, 36),
+  )
+}
+
+export const DRIFT: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.904654299957768e-9 : 0
+
+@inline
+function expOf(t: v128, b: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128): v128 {
+  let p: v128
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    p = madd(madd(madd(madd(madd(madd(c6, t, c5), t, c4), t, c3), t, c2), t, one), t, one)
+  } else {
+    // fewer roundings near the end, and shorter chains
+    const z = f32x4.mul(t, t)
+    p = f32x4.add(madd(madd(madd(c6, z, madd(c5, t, c4)), z, madd(c3, t, c2)), z, t), one)
+  }
+  return i32x4.add(p, i32x4.shl(b, 23))
+}
+
+/** e^x * 2^-R of two float64 lanes within 5.2e-11, where magic = 1.5 * 2^52 - R. */
+@inline
+export function exp64short(x: v128, magic: v128): v128 {
+  const b = madd64(x, v128.load64_splat(EXP64, 0), magic)
+  const t = nmadd64(f64x2.sub(b, magic), v128.load64_splat(SHORT64, 56), x)
+  const z = f64x2.mul(t, t)
+  let p = madd64(v128.load64_splat(SHORT64, 40), t, v128.load64_splat(SHORT64, 32))
+  p = madd64(p, z, madd64(v128.load64_splat(SHORT64, 24), t, v128.load64_splat(SHORT64, 16)))
+  p = madd64(p, z, madd64(v128.load64_splat(SHORT64, 8), t, v128.load64_splat(SHORT64, 0)))
+  p = f64x2.add(madd64(p, z, t), v128.load64_splat(SHORT64, 48))
+  return i64x2.add(p, i64x2.shl(b, 52))
+}
+
+/**
+ * e^x * 2^-R of two float64 lanes to the last bit or nearly, where magic = 1.5 * 2^52 + 1023 - R; lanes below
+ * floor = (R - 1023) ln 2 are 0 and NaN stays NaN.
+ */
 @inline
 export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
   const y = f64x2.pmax(x, floor)
-  const b = f64x2.add(f64x2.mul(y, v128.load64_splat(EXP64, 0)), magic)
+  const b = madd64(y, v128.load64_splat(EXP64, 0), magic)
   const n = f64x2.sub(b, magic)
-  const t = f64x2.sub(
-    f64x2.sub(y, f64x2.mul(n, v128.load64_splat(EXP64, 8))),
-    f64x2.mul(n, v128.load64_splat(EXP64, 16)),
-  )
+  const t = nmadd64(n, v128.load64_splat(EXP64, 24), nmadd64(n, v128.load64_splat(EXP64, 16), y))
   const scale = i64x2.shl(b, 52)
-  return f64x2.add(f64x2.mul(f64x2.mul(t, scale), expTail(t)), scale)
-}
-
-
-/**
- * e^-a for two float64 lanes of a >= 0, subnormal results included: computed 2^64 times too large, where every one of
- * them is normal.
- */
-@inline
-export function expOfNegative(a: v128): v128 {
-  const scaled = exp64x2(f64x2.neg(a), f64x2.splat(6755399441055744 + 1023 + 64), f64x2.splat(-750))
-  return f64x2.mul(scaled, f64x2.splat(5.421010862427522e-20))
+  return madd64(f64x2.mul(t, scale), expTail(t), scale)
 }
 
 /** (e^t - 1) / t for |t| <= ln(2)/2, by its power series; in pairs, so that the steps do not wait for each other. */
@@ -53,15 +94,22 @@ export function expOfNegative(a: v128): v128 {
 export function expTail(t: v128): v128 {
   const t2 = f64x2.mul(t, t)
   const t4 = f64x2.mul(t2, t2)
-  const low = f64x2.add(pair(EXP64 + 24, t), f64x2.mul(pair(EXP64 + 40, t), t2))
-  const middle = f64x2.add(pair(EXP64 + 56, t), f64x2.mul(pair(EXP64 + 72, t), t2))
-  const high = f64x2.add(pair(EXP64 + 88, t), f64x2.mul(pair(EXP64 + 104, t), t2))
-  const top = f64x2.add(high, f64x2.mul(v128.load64_splat(EXP64, 120), t4))
-  return f64x2.add(f64x2.add(low, f64x2.mul(middle, t4)), f64x2.mul(top, f64x2.mul(t4, t4)))
+  const low = madd64(pair(EXP64 + 48, t), t2, pair(EXP64 + 32, t))
+  const middle = madd64(pair(EXP64 + 80, t), t2, pair(EXP64 + 64, t))
+  const high = madd64(pair(EXP64 + 112, t), t2, pair(EXP64 + 96, t))
+  const top = madd64(v128.load64_splat(EXP64, 128), t4, high)
+  return madd64(top, f64x2.mul(t4, t4), madd64(middle, t4, low))
 }
 
 /** c0 + c1 t, the coefficients lying side by side. */
 @inline
 export function pair(coefficients: usize, t: v128): v128 {
-  return f64x2.add(v128.load64_splat(coefficients), f64x2.mul(v128.load64_splat(coefficients, 8), t))
+  return madd64(v128.load64_splat(coefficients, 8), t, v128.load64_splat(coefficients))
+}
+
+/** e^-a for a >= 0, subnormal results included: computed 2^64 times too large, where every one of them is normal. */
+@inline
+export function expOfNegative(a: v128): v128 {
+  const large = exp64x2(f64x2.neg(a), f64x2.splat(6755399441055744 + 1023 + 64), f64x2.splat(-750))
+  return f64x2.mul(large, f64x2.splat(5.421010862427522e-20))
 }

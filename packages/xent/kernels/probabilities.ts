@@ -1,19 +1,45 @@
-import { BLOCK, load2, store2, sum2, sumRange } from './lanes'
-import { log1p } from './log1p'
+import { BLOCK, sumRange } from './blocks'
+import { EXP64, SHORT64 } from './constants'
+import { exp32Once, exp64short } from './exp'
+import { expAll, isRowWithin, sumRows, topRows } from './few-classes'
+import { log1p } from './log'
+import { scaleRow, scaleTo } from './scale'
+import { load2, store2, storeLanes, sum2 } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
+
+export { expAll, sumRows, topRows } from './few-classes'
+export { sumAndStore, sumOnly } from './sum-row'
+
+/** Softmax of at most so many classes is computed for many rows together. */
+const FEW: i32 = 160
+const ROWS: i32 = 64
+const BLOCK_BYTES: i32 = 16384
+
+// The scratch area: sums of the rows and factors, float64; largest logits, float32; exponentials.
+const SUMS: usize = 0
+const FACTORS: usize = 8 * ROWS
+const TOPS: usize = 16 * ROWS
+const EXPONENTIALS: usize = 20 * ROWS
+export const SCRATCH_BYTES: i32 = 20 * ROWS + BLOCK_BYTES + 64
 
 /**
  * Softmax or log-softmax of rows and their pull-backs. Results with a pointer of 0 are not wanted; upstream is a
- * float64 for each element and is read for the gradient only.
+ * float64 for each element and is read for the gradient only. The scratch area has SCRATCH_BYTES.
  */
-export function probabilities32(x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool): void {
-  probabilities<f32>(x, upstream, value, gradient, rows, classes, log)
+export function probabilities32(
+  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
+): void {
+  if (!log && !gradient && classes <= FEW && classes > 2) softmaxOfFew(x, value, rows, classes, scratch)
+  else probabilities<f32>(x, upstream, value, gradient, rows, classes, log)
 }
 
-export function probabilities64(x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool): void {
+export function probabilities64(
+  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
+): void {
   probabilities<f64>(x, upstream, value, gradient, rows, classes, log)
 }
 
+@inline
 function probabilities<T>(
   x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool,
 ): void {
@@ -27,13 +53,49 @@ function probabilities<T>(
       gradient += rowBytes
       upstream += <usize>classes << 3
     } else if (!log) {
-      divide<T>(value, classes)
+      if (sizeof<T>() == 4) scaleRow(value, classes, 1 / total)
+      else divide<T>(value, classes)
     }
     if (value) {
-      if (log) logProbabilities<T>(x, value, classes)
+      if (log) {
+        if (sizeof<T>() == 4) logProbabilities32(x, value, classes)
+        else logProbabilities<T>(x, value, classes)
+      }
       value += rowBytes
     }
     x += rowBytes
+  }
+}
+
+function softmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
+  const rowBytes = <usize>classes << 2
+  const most = min(ROWS, BLOCK_BYTES / <i32>rowBytes)
+  for (let row = 0; row < rows; row += most) {
+    const count = min(most, rows - row)
+    const isWithin = expAll(x, scratch + EXPONENTIALS, <usize>count * rowBytes)
+    sumRows(scratch + EXPONENTIALS, scratch + SUMS, count, classes)
+    topRows(x, scratch + TOPS, count, classes)
+    invert(scratch, count)
+    let e = scratch + EXPONENTIALS
+    for (let k = 0; k < count; k++, e += rowBytes, x += rowBytes, value += rowBytes) {
+      if (isWithin || isRowWithin(x, classes)) {
+        scaleTo(e, value, classes, load<f64>(scratch + (<usize>k << 3), FACTORS), row + k + 1 == rows)
+      } else probabilities<f32>(x, 0, value, 0, 1, classes, false)
+    }
+  }
+}
+
+/** One over the sums, in which the error of the largest exponential is made good: they may hang on it alone. */
+function invert(scratch: usize, count: i32): void {
+  const magic = v128.load64_splat(EXP64, 8)
+  const one = v128.load64_splat(SHORT64, 48)
+  const zero = f64x2.splat(0)
+  const end = scratch + (<usize>count << 3)
+  for (let at = scratch, top = scratch + TOPS; at < end; at += 16, top += 8) {
+    const x = v128.load64_zero(top)
+    const exact = exp64short(f64x2.promote_low_f32x4(x), magic)
+    const lost = f64x2.sub(exact, f64x2.promote_low_f32x4(exp32Once(x, zero)))
+    v128.store(at, f64x2.div(one, f64x2.add(v128.load(at, SUMS), lost)), FACTORS)
   }
 }
 
@@ -42,6 +104,19 @@ function divide<T>(e: usize, classes: i32): void {
   const end = e + <usize>(classes & ~1) * sizeof<T>()
   for (; e < end; e += 2 * sizeof<T>()) store2<T>(e, f64x2.div(load2<T>(e), sum))
   if (classes & 1) store<T>(e, <T>(<f64>load<T>(e) / total))
+}
+
+/** (x - offset) less what float32 loses of the offset, which is the maximum plus the logarithm of the sum. */
+function logProbabilities32(x: usize, out: usize, classes: i32): void {
+  const logSum = log1p(odds)
+  const offset = <f32>(maximum + logSum)
+  const base = f32x4.splat(offset)
+  // the logarithm may be far smaller than the maximum's last digit
+  const rest = f32x4.splat(<f32>(maximum - <f64>offset + logSum))
+  const end = out + (<usize>classes << 2)
+  for (; out < end; out += 16, x += 16) {
+    storeLanes(out, f32x4.sub(f32x4.sub(v128.load(x), base), rest), <i32>min<usize>((end - out) >> 2, 4))
+  }
 }
 
 function logProbabilities<T>(x: usize, out: usize, classes: i32): void {

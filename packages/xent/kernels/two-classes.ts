@@ -1,22 +1,21 @@
 import { expOfNegative } from './exp'
-import { load2, store2, storePair } from './lanes'
-import { log1p64x2 } from './log1p'
+import { log1p64x2 } from './log'
+import { storePair } from './simd'
 
 /**
- * Cross-entropy of rows of two classes against labels, which is a sigmoid of t, the labelled logit less the other:
- * the loss is softplus(-t) and the gradient -u sigmoid(-t) and u sigmoid(-t). Two rows at a time, in float64.
+ * Cross-entropy of float64 rows of two classes against labels, which is a sigmoid of t, the labelled logit less the other:
+ * the loss is softplus(-t) and the gradient -u sigmoid(-t) and u sigmoid(-t). Two rows at a time.
  */
-@inline
-export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32): void {
-  const rowBytes = 2 * sizeof<T>()
+export function twoClasses64(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32): void {
+  const rowBytes = 2 * 8
   const zero = f64x2.splat(0)
   const one = f64x2.splat(1)
   for (let row = 0; row < rows; row += 2) {
     const isPair = row + 1 < rows
     // an odd row out is computed beside itself
     const next = isPair ? row + 1 : row
-    const a = load2<T>(x + <usize>row * rowBytes)
-    const b = load2<T>(x + <usize>next * rowBytes)
+    const a = v128.load(x + <usize>row * rowBytes)
+    const b = v128.load(x + <usize>next * rowBytes)
     const first = v128.shuffle<f64>(a, b, 0, 2)
     const second = v128.shuffle<f64>(a, b, 1, 3)
     const sign = f64x2.replace_lane(
@@ -26,14 +25,12 @@ export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: u
     // NaN where the maximum is infinite
     const defined = f64x2.mul(f64x2.max(first, second), zero)
     const t = f64x2.mul(sign, f64x2.add(difference, defined))
-    let e = expOfNegative(f64x2.abs(t))
-    if (sizeof<T>() == 8) {
-      const growth = v128.xor(lostBy(first, second, difference), v128.and(difference, f64x2.splat(-0.0)))
-      e = f64x2.sub(e, f64x2.mul(e, growth))
-    }
+    const growth = v128.xor(lostBy(first, second, difference), v128.and(difference, f64x2.splat(-0.0)))
+    const far = expOfNegative(f64x2.abs(t))
+    const e = f64x2.sub(far, f64x2.mul(far, growth))
     if (value) {
       const loss = f64x2.add(f64x2.max(f64x2.neg(t), zero), log1p64x2(e))
-      storePair<T>(value + <usize>row * sizeof<T>(), isPair, loss)
+      storePair<f64>(value + <usize>row * 8, isPair, loss)
     }
     if (gradient) {
       const near = f64x2.div(one, f64x2.add(one, e))
@@ -41,8 +38,8 @@ export function twoClasses<T>(x: usize, labels: usize, upstream: usize, value: u
       const u = v128.load64_lane(upstream + (<usize>next << 3), v128.load64_splat(upstream + (<usize>row << 3)), 1)
       const slope = f64x2.mul(f64x2.mul(sign, u), miss)
       const opposite = f64x2.neg(slope)
-      store2<T>(gradient + <usize>row * rowBytes, v128.shuffle<f64>(opposite, slope, 0, 2))
-      if (isPair) store2<T>(gradient + <usize>next * rowBytes, v128.shuffle<f64>(opposite, slope, 1, 3))
+      v128.store(gradient + <usize>row * rowBytes, v128.shuffle<f64>(opposite, slope, 0, 2))
+      if (isPair) v128.store(gradient + <usize>next * rowBytes, v128.shuffle<f64>(opposite, slope, 1, 3))
     }
   }
 }

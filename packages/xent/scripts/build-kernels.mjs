@@ -1,16 +1,17 @@
-// Compiles kernels/*.ts and writes each module's bytes, in base64, to src/engine/wasm/generated/.
-import { mkdir, writeFile } from 'node:fs/promises'
+// Compiles kernels/*.ts twice, in plain and in relaxed SIMD, and writes each module's bytes to
+// src/engine/wasm/generated/: in hexadecimal, which compresses better than base64 as the bytes stay aligned, and the two
+// forms of a module side by side, as the second is then little more than a reference to the first.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import asc from 'assemblyscript/asc'
 
 const root = new URL('../', import.meta.url)
 const out = new URL('src/engine/wasm/generated/', root)
 
 /** Kernel modules share one memory, so each has a page-fraction of its own for its constants, below the staging area. */
-const modules = ['rows', 'probabilities', 'elements']
+const modules = ['fusion', 'layout', 'sparse', 'dense', 'probabilities', 'elements']
 const CONSTANTS_BYTES = 4096
 
-await mkdir(out, { recursive: true })
-for (const [position, name] of modules.entries()) {
+const compile = async (name, position, features) => {
   const files = {}
   const { error, stderr } = await asc.main(
     [
@@ -20,12 +21,12 @@ for (const [position, name] of modules.entries()) {
       '-O3',
       '--runtime',
       'stub',
-      '--importMemory',
+      // the probe has one of its own
+      ...(name === 'fusion' ? [] : ['--importMemory']),
       '--noAssert',
       '--memoryBase',
       String(CONSTANTS_BYTES * (position + 1)),
-      '--enable',
-      'simd',
+      ...features.flatMap((feature) => ['--enable', feature]),
     ],
     {
       writeFile: (file, contents) => {
@@ -34,6 +35,19 @@ for (const [position, name] of modules.entries()) {
     },
   )
   if (error) throw new Error(`${name}: ${stderr.toString()}`, { cause: error })
-  const base64 = Buffer.from(files[`${name}.wasm`]).toString('base64')
-  await writeFile(new URL(`${name}.ts`, out), `export const ${name}Module: string = '${base64}'\n`)
+  return Buffer.from(files[`${name}.wasm`]).toString('hex')
+}
+
+await mkdir(out, { recursive: true })
+for (const file of await readdir(out)) {
+  if (!modules.includes(file.replace('.ts', ''))) await rm(new URL(file, out))
+}
+for (const [position, name] of modules.entries()) {
+  const forms = {
+    // the probe is of relaxed SIMD, and layouts multiply nothing
+    ...(name !== 'layout' && { relaxed: await compile(name, position, ['simd', 'relaxed-simd']) }),
+    ...(name !== 'fusion' && { plain: await compile(name, position, ['simd']) }),
+  }
+  const lines = Object.entries(forms).map(([form, bytes]) => `  ${form}: '${bytes}',\n`)
+  await writeFile(new URL(`${name}.ts`, out), `export const ${name}Modules = {\n${lines.join('')}}\n`)
 }

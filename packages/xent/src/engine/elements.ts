@@ -2,7 +2,7 @@ import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceElements } from './reference/elements.ts'
 import { runElements } from './wasm/elements.ts'
-import { elementsModule } from './wasm/generated/elements.ts'
+import { elementsModules } from './wasm/generated/elements.ts'
 
 /**
  * Sigmoid cross-entropy of each element, with a weight w on the positive term.
@@ -31,5 +31,5 @@ export interface ElementsCall extends KernelCall {
 export const elements: Kernel<ElementsCall> = {
   name: 'elements',
   reference: referenceElements,
-  wasm: { module: elementsModule, run: runElements },
+  wasm: { modules: elementsModules, run: runElements },
 }

@@ -1,6 +1,6 @@
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceProbabilities } from './reference/probabilities.ts'
-import { probabilitiesModule } from './wasm/generated/probabilities.ts'
+import { probabilitiesModules } from './wasm/generated/probabilities.ts'
 import { runProbabilities } from './wasm/probabilities.ts'
 
 /**
@@ -23,5 +23,5 @@ export interface ProbabilitiesCall extends KernelCall {
 export const probabilities: Kernel<ProbabilitiesCall> = {
   name: 'probabilities',
   reference: referenceProbabilities,
-  wasm: { module: probabilitiesModule, run: runProbabilities },
+  wasm: { modules: probabilitiesModules, run: runProbabilities },
 }

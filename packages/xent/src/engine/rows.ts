@@ -1,8 +1,9 @@
 import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceRows } from './reference/rows.ts'
-import { rowsModule } from './wasm/generated/rows.ts'
-import { runRows } from './wasm/rows.ts'
+import { denseModules } from './wasm/generated/dense.ts'
+import { sparseModules } from './wasm/generated/sparse.ts'
+import { runDense, runSparse } from './wasm/rows.ts'
 
 /**
  * Cross-entropy of each row of logits against a target, with its gradients.
@@ -41,8 +42,16 @@ export interface DenseTarget {
   readonly normalized: boolean
 }
 
-export const rows: Kernel<RowsCall> = {
-  name: 'rows',
+/** The kernel of sparse targets. */
+export const sparseRows: Kernel<RowsCall> = {
+  name: 'sparseRows',
   reference: referenceRows,
-  wasm: { module: rowsModule, run: runRows },
+  wasm: { modules: sparseModules, run: runSparse },
+}
+
+/** The kernel of dense targets. */
+export const denseRows: Kernel<RowsCall> = {
+  name: 'denseRows',
+  reference: referenceRows,
+  wasm: { modules: denseModules, run: runDense },
 }

@@ -2,7 +2,7 @@ import { elements } from '../engine/elements.ts'
 import type { AllocatedTensor, Engine, KernelCall, Results, SyncEngine } from '../engine/engine.ts'
 import { probabilities } from '../engine/probabilities.ts'
 import { referenceEngine } from '../engine/reference/engine.ts'
-import { rows } from '../engine/rows.ts'
+import { denseRows, sparseRows } from '../engine/rows.ts'
 import { wasmEngine } from '../engine/wasm/engine.ts'
 import { complain, XentError } from '../error.ts'
 import type { DType } from '../tensor/dtype.ts'
@@ -39,7 +39,7 @@ import { type WeightedArgs, weightedCrossEntropyWithLogits } from './weighted-cr
 export type EngineName = 'reference' | 'wasm'
 
 export interface EngineOptions {
-  /** Results whose bits are the same on every machine. Both engines of today always give them. */
+  /** Plain SIMD, whose bits are the same on every machine; relaxed SIMD, which may be faster, rounds less often. */
   readonly deterministic?: boolean
 }
 
@@ -87,7 +87,7 @@ export interface XentEngine {
  */
 export const createEngine = async (name: EngineName, options: EngineOptions = {}): Promise<XentEngine> => {
   checkKeys('createEngine', 'options.', options, ['deterministic'])
-  const engine = await start(name)
+  const engine = await start(name, options.deterministic ?? false)
   let isOpen = true
   const opened = (): Engine => {
     if (isOpen) return engine
@@ -125,12 +125,12 @@ export const createEngine = async (name: EngineName, options: EngineOptions = {}
   }
 }
 
-const start = async (name: EngineName): Promise<SyncEngine> => {
+const start = async (name: EngineName, deterministic: boolean): Promise<SyncEngine> => {
   switch (name) {
     case 'reference':
       return referenceEngine()
     case 'wasm':
-      return startWasm()
+      return startWasm(deterministic)
     default:
       throw complain('ENGINE', {
         fn: 'createEngine',
@@ -141,10 +141,10 @@ const start = async (name: EngineName): Promise<SyncEngine> => {
   }
 }
 
-const startWasm = async (): Promise<SyncEngine> => {
+const startWasm = async (deterministic: boolean): Promise<SyncEngine> => {
   try {
-    const engine = wasmEngine()
-    await engine.ready([rows, probabilities, elements].map(({ wasm }) => wasm!))
+    const engine = wasmEngine(deterministic)
+    await engine.ready([sparseRows, denseRows, probabilities, elements].map(({ wasm }) => wasm!))
     return engine
   } catch (cause) {
     throw new XentError('ENGINE', `createEngine: WebAssembly with SIMD does not run here (${String(cause)}).`)

@@ -1,5 +1,5 @@
 import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
-import { type RowsCall, rows } from '../engine/rows.ts'
+import { denseRows, type RowsCall } from '../engine/rows.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
@@ -58,7 +58,7 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
     plan: (args, request): RowsCall => {
       const { x, given, axis, target, compute, shape, gradients } = readArguments(args)
       return {
-        kernel: rows,
+        kernel: denseRows,
         compute,
         logits: x,
         axis,

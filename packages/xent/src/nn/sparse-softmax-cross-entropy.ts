@@ -1,5 +1,5 @@
 import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
-import { type RowsCall, rows } from '../engine/rows.ts'
+import { type RowsCall, sparseRows } from '../engine/rows.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
@@ -48,7 +48,7 @@ const sparse: Definition<SparseArgs, 'logits'> = {
     const { x, axis, target, compute, shape } = readArguments(args)
     const possible = { value: { shape, dtype: x.dtype }, logits: { shape: x.shape, dtype: x.dtype } }
     return {
-      kernel: rows,
+      kernel: sparseRows,
       compute,
       logits: x,
       axis,

@@ -81,16 +81,16 @@ describe('the built package', () => {
     const all = await sizeOf(...names)
     console.log(sizes.join('\n'))
     const modules = await Promise.all(
-      ['rows', 'probabilities', 'elements'].map(async (name) => {
+      ['sparse', 'dense', 'probabilities', 'elements'].map(async (name) => {
         const path = new URL(`../../src/engine/wasm/generated/${name}.ts`, import.meta.url)
         return [name, readFileSync(path, 'utf8').match(/'([^']+)'/)![1]!] as const
       }),
     )
     const kernels = (text: string): string[] =>
-      modules.filter(([, base64]) => text.includes(base64)).map(([name]) => name)
+      modules.filter(([, bytes]) => text.includes(bytes)).map(([name]) => name)
     expect(kernels(softmax)).toEqual(['probabilities'])
-    expect(kernels(sparse)).toEqual(['rows'])
-    expect(kernels(all)).toEqual(['rows', 'probabilities', 'elements'])
+    expect(kernels(sparse)).toEqual(['sparse'])
+    expect(kernels(all)).toEqual(['sparse', 'dense', 'probabilities', 'elements'])
     expect(await bundle("import './index.js'")).toBe('')
   })
 })

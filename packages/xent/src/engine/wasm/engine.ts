@@ -11,6 +11,7 @@ import {
 } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
 import { createMemory, type LinearMemory } from './memory.ts'
+import { moduleOf } from './modules.ts'
 import { locator } from './operands.ts'
 
 /** A SyncEngine whose kernels may still be compiling. */
@@ -23,8 +24,10 @@ export interface WasmEngine extends SyncEngine {
  * WebAssembly with 128-bit vectors. A kernel module is compiled when first used: at once where that is allowed, else
  * (a browser's main thread may refuse) in the background, and the reference runs until then, or for good where
  * WebAssembly or its vectors are missing.
+ *
+ * @param isDeterministic plain SIMD also where relaxed SIMD would do
  */
-export const wasmEngine = (): WasmEngine => {
+export const wasmEngine = (isDeterministic = false): WasmEngine => {
   const memory = createMemory()
   const reference = referenceEngine()
   const loaded = new Map<WasmForm, WebAssembly.Exports>()
@@ -34,7 +37,7 @@ export const wasmEngine = (): WasmEngine => {
   const load = (form: WasmForm): WebAssembly.Exports | undefined => {
     const exports = loaded.get(form)
     if (exports || pending.has(form)) return exports
-    const bytes = decodeBase64(form.module)
+    const bytes = moduleOf(form, isDeterministic)
     try {
       loaded.set(form, new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports)
     } catch {
@@ -66,13 +69,6 @@ export const wasmEngine = (): WasmEngine => {
     allocate: (shape, dtype) => allocate(memory, shape, dtype),
     close: () => {},
   }
-}
-
-const decodeBase64 = (base64: string): Uint8Array<ArrayBuffer> => {
-  const characters = atob(base64)
-  const bytes = new Uint8Array(characters.length)
-  for (let k = 0; k < bytes.length; k++) bytes[k] = characters.charCodeAt(k)
-  return bytes
 }
 
 const allocate = <D extends DType>(memory: LinearMemory, shape: Shape, dtype: D): AllocatedTensor<D> => {

@@ -6,7 +6,7 @@ const PAGE = 65536
 const FIRST = PAGE
 const ALIGNMENT = 16
 /** Kernels load whole vectors, so they may read this far past the end of an array. */
-const PADDING = 16
+const PADDING = 32
 
 /** The memory that the kernel modules share: a staging area and the arrays that `allocate` made. */
 export interface LinearMemory {

@@ -1,9 +1,16 @@
-import { bytesPerElement, type ComputeDType, type FloatArray, type TypedArray } from '../../tensor/dtype.ts'
+import {
+  bytesPerElement,
+  type ComputeDType,
+  type DType,
+  type FloatArray,
+  type TypedArray,
+} from '../../tensor/dtype.ts'
 import { type Shape, sameShape } from '../../tensor/shape.ts'
-import { gather, isContiguous, type Runs, type View } from '../../tensor/strided.ts'
+import { gather, isContiguous, type Runs, runsOf, type View } from '../../tensor/strided.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Upstream } from '../engine.ts'
 import { rowRuns, type Sink, sinkOf } from '../staging.ts'
+import { layoutOf } from './layout.ts'
 import type { LinearMemory } from './memory.ts'
 
 /** Staged blocks together stay within this, so that they lie in the cache while the kernel works on them. */
@@ -78,6 +85,22 @@ export const input = (
       return staged
     })
   }
+  const half = halfOf(view.dtype, compute)
+  if ((view.dtype === compute || half) && isContiguous(runsOf(view))) {
+    const { bytes, load } = layoutOf(
+      memory,
+      locator(memory, view.data),
+      view.offset,
+      view.shape,
+      axis,
+      compute,
+      half,
+    )
+    return operand(bytes, (from, to, staged) => {
+      load(from, to, staged)
+      return staged
+    })
+  }
   const source = pinned(memory, view)
   let runs: Runs | undefined
   return operand(size, (from, to, staged) => {
@@ -86,6 +109,14 @@ export const input = (
     return staged
   })
 }
+
+/** Whether the classes of a row-major array of this shape lie side by side. */
+const hasRows = (shape: Shape, axis: number): boolean =>
+  shape[axis] === 1 || shape.every((dimension, k) => k <= axis || dimension === 1)
+
+/** Which 16-bit float a type is, if it is one. */
+const halfOf = (dtype: DType, compute: ComputeDType): 'float16' | 'bfloat16' | undefined =>
+  compute === 'float32' && (dtype === 'float16' || dtype === 'bfloat16') ? dtype : undefined
 
 /** Elements [from, to): the array itself where these are all. */
 export const part = <Data extends FloatArray | Int32Array>(array: Data, from: number, to: number): Data =>
@@ -104,7 +135,8 @@ export const output = (
 ): Operand => {
   if (!result) return absent
   const size = bytesPerElement(compute)
-  const isReady = axis === shape.length - 1 && result.dtype === compute && sameShape(result.shape, shape)
+  const isWhole = sameShape(result.shape, shape)
+  const isReady = isWhole && result.dtype === compute && hasRows(shape, axis)
   const { data } = result
   if (isReady && memory.holds(data)) return inPlace(data.byteOffset, size)
   if (isReady) {
@@ -112,6 +144,11 @@ export const output = (
       const first = staged / size
       ;(data as FloatArray).set(memory.views[compute].subarray(first, first + to - from), from)
     })
+  }
+  const half = halfOf(result.dtype, compute)
+  if (isWhole && (result.dtype === compute || half)) {
+    const { bytes, store } = layoutOf(memory, () => result.data, 0, shape, axis, compute, half)
+    return operand(bytes, atStaging, store)
   }
   let sink: Sink | undefined
   const lateSink = (): Sink => {
@@ -132,7 +169,7 @@ export const blockLength = (count: number, bytesPerItem: number): number =>
 
 /** Lays arrays of these sizes in bytes out in the staging area, each with room for a last whole vector. */
 export const layOut = (memory: LinearMemory, sizes: readonly number[]): number[] => {
-  const padded = sizes.map((bytes) => (Math.ceil(bytes / 16) + 1) * 16)
+  const padded = sizes.map((bytes) => (Math.ceil(bytes / 16) + 10) * 16)
   let pointer = memory.scratch(padded.reduce((sum, bytes) => sum + bytes, 0))
   return padded.map((bytes) => {
     const start = pointer

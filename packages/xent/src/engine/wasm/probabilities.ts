@@ -12,11 +12,13 @@ type Probabilities = (
   rows: number,
   classes: number,
   log: number,
+  scratch: number,
 ) => void
 
 interface ProbabilitiesExports {
   readonly probabilities32: Probabilities
   readonly probabilities64: Probabilities
+  readonly SCRATCH_BYTES: WebAssembly.Global
 }
 
 /** Feeds the `probabilities` module block by block. */
@@ -38,12 +40,13 @@ export const runProbabilities = (
 
   const block = blockLength(rows, classes * (x.bytes + value.bytes + slope.bytes + upstreamBytes))
   const size = block * classes
-  const [xAt, valueAt, slopeAt, upstreamAt] = layOut(memory, [
+  const [xAt, valueAt, slopeAt, upstreamAt, scratchAt] = layOut(memory, [
     size * x.bytes,
     size * value.bytes,
     size * slope.bytes,
     size * upstreamBytes,
-  ]) as [number, number, number, number]
+    exports.SCRATCH_BYTES.value as number,
+  ]) as [number, number, number, number, number]
   const readUpstream = upstreamReader(upstreamSource, axis)
 
   for (let row = 0; row < rows; row += block) {
@@ -59,6 +62,7 @@ export const runProbabilities = (
       count,
       classes,
       Number(call.log),
+      scratchAt,
     )
     value.store(from, to, valueAt)
     slope.store(from, to, slopeAt)

@@ -1,6 +1,6 @@
 import { bytesPerElement } from '../../tensor/dtype.ts'
 import type { Results } from '../engine.ts'
-import type { RowsCall } from '../rows.ts'
+import type { DenseTarget, RowsCall, SparseTarget } from '../rows.ts'
 import { rowCount, upstreamReader } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
 import { blockLength, input, layOut, locator, output, part, pinnedUpstream } from './operands.ts'
@@ -13,7 +13,14 @@ type Sparse = (
   logits: number,
   rows: number,
   classes: number,
+  scratch: number,
 ) => void
+
+interface SparseExports {
+  readonly sparse32: Sparse
+  readonly sparse64: Sparse
+  readonly SCRATCH_BYTES: WebAssembly.Global
+}
 
 type Dense = (
   x: number,
@@ -27,46 +34,39 @@ type Dense = (
   normalized: number,
 ) => void
 
-interface RowsExports {
-  readonly sparse32: Sparse
-  readonly sparse64: Sparse
+interface DenseExports {
   readonly dense32: Dense
   readonly dense64: Dense
 }
 
-/** Feeds the `rows` module block by block. */
-export const runRows = (
-  exports: RowsExports,
+/** Feeds the `sparse` module block by block. */
+export const runSparse = (
+  exports: SparseExports,
   memory: LinearMemory,
   call: RowsCall,
   results: Results,
 ): void => {
-  const { logits, axis, target, compute } = call
+  const { logits, axis, compute } = call
+  const target = call.target as SparseTarget
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
-  const sparse = compute === 'float64' ? exports.sparse64 : exports.sparse32
-  const dense = compute === 'float64' ? exports.dense64 : exports.dense32
+  const kernel = compute === 'float64' ? exports.sparse64 : exports.sparse32
   const valueShape = results.value?.shape ?? []
   const x = input(memory, logits, axis, compute)
-  const t = input(memory, target.kind === 'dense' ? target.labels : undefined, axis, compute)
   const value = output(memory, results.value, valueShape, valueShape.length - 1, compute)
-  const logitsSlope = output(memory, results.logits, logits.shape, axis, compute)
-  const labelsSlope = output(memory, results.labels, logits.shape, axis, compute)
-  const locateLabels = locator(memory, target.kind === 'sparse' ? target.labels : new Int32Array())
+  const slope = output(memory, results.logits, logits.shape, axis, compute)
+  const locateLabels = locator(memory, target.labels)
   const upstreamSource = pinnedUpstream(memory, call.upstream)
 
-  const rowBytes =
-    classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes) + bytesPerElement(compute) + 12
-  const block = blockLength(rows, rowBytes)
-  const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt, classAt] = layOut(memory, [
+  const block = blockLength(rows, classes * (x.bytes + slope.bytes) + bytesPerElement(compute) + 12)
+  const [xAt, slopeAt, valueAt, upstreamAt, labelsAt, scratchAt] = layOut(memory, [
     block * classes * x.bytes,
-    block * classes * t.bytes,
-    block * classes * logitsSlope.bytes,
-    block * classes * labelsSlope.bytes,
+    block * classes * slope.bytes,
     block * value.bytes,
-    block * 8,
+    results.logits ? block * 8 : 0,
     block * 4,
-  ]) as [number, number, number, number, number, number, number]
+    exports.SCRATCH_BYTES.value as number,
+  ]) as [number, number, number, number, number, number]
   const labels = locateLabels()
   const readUpstream = upstreamReader(upstreamSource)
 
@@ -74,31 +74,74 @@ export const runRows = (
     const to = Math.min(from + block, rows)
     const first = from * classes
     const last = to * classes
-    const xPointer = x.load(first, last, xAt)
-    const valuePointer = value.load(from, to, valueAt)
-    const logitsPointer = logitsSlope.load(first, last, logitsAt)
+    if (results.logits) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
+    memory.views.int32.set(part(labels, from, to), labelsAt / 4)
+    kernel(
+      x.load(first, last, xAt),
+      labelsAt,
+      upstreamAt,
+      value.load(from, to, valueAt),
+      slope.load(first, last, slopeAt),
+      to - from,
+      classes,
+      scratchAt,
+    )
+    value.store(from, to, valueAt)
+    slope.store(first, last, slopeAt)
+  }
+}
+
+/** Feeds the `dense` module block by block. */
+export const runDense = (
+  exports: DenseExports,
+  memory: LinearMemory,
+  call: RowsCall,
+  results: Results,
+): void => {
+  const { logits, axis, compute } = call
+  const target = call.target as DenseTarget
+  const classes = logits.shape[axis]!
+  const rows = rowCount(logits.shape, axis)
+  const kernel = compute === 'float64' ? exports.dense64 : exports.dense32
+  const valueShape = results.value?.shape ?? []
+  const x = input(memory, logits, axis, compute)
+  const t = input(memory, target.labels, axis, compute)
+  const value = output(memory, results.value, valueShape, valueShape.length - 1, compute)
+  const logitsSlope = output(memory, results.logits, logits.shape, axis, compute)
+  const labelsSlope = output(memory, results.labels, logits.shape, axis, compute)
+  const upstreamSource = pinnedUpstream(memory, call.upstream)
+
+  const rowBytes = classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes)
+  const block = blockLength(rows, rowBytes + bytesPerElement(compute) + 8)
+  const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt] = layOut(memory, [
+    block * classes * x.bytes,
+    block * classes * t.bytes,
+    block * classes * logitsSlope.bytes,
+    block * classes * labelsSlope.bytes,
+    block * value.bytes,
+    block * 8,
+  ]) as [number, number, number, number, number, number]
+  const readUpstream = upstreamReader(upstreamSource)
+
+  for (let from = 0; from < rows; from += block) {
+    const to = Math.min(from + block, rows)
+    const first = from * classes
+    const last = to * classes
     if (results.logits || results.labels) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
-    if (target.kind === 'sparse') {
-      memory.views.int32.set(part(labels, from, to), classAt / 4)
-      sparse(xPointer, classAt, upstreamAt, valuePointer, logitsPointer, to - from, classes)
-    } else {
-      const tPointer = t.load(first, last, tAt)
-      const labelsPointer = labelsSlope.load(first, last, labelsAt)
-      dense(
-        xPointer,
-        tPointer,
-        upstreamAt,
-        valuePointer,
-        logitsPointer,
-        labelsPointer,
-        to - from,
-        classes,
-        Number(target.normalized),
-      )
-      labelsSlope.store(first, last, labelsAt)
-    }
+    kernel(
+      x.load(first, last, xAt),
+      t.load(first, last, tAt),
+      upstreamAt,
+      value.load(from, to, valueAt),
+      logitsSlope.load(first, last, logitsAt),
+      labelsSlope.load(first, last, labelsAt),
+      to - from,
+      classes,
+      Number(target.normalized),
+    )
     value.store(from, to, valueAt)
     logitsSlope.store(first, last, logitsAt)
+    labelsSlope.store(first, last, labelsAt)
   }
-  for (const operand of [value, logitsSlope, labelsSlope]) operand.finish()
+  labelsSlope.finish()
 }

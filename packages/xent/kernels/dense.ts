@@ -1,0 +1,175 @@
+import { BLOCK, sumRange } from './blocks'
+import { log1p } from './log'
+import { isScalable } from './scale'
+import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4 } from './simd'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
+
+export { sumAndStore, sumOnly } from './sum-row'
+
+/**
+ * Cross-entropy of rows against distributions t; `normalized` takes each of them to sum to 1 in the gradient. Results
+ * with a pointer of 0 are not wanted; upstream is a float64 for each row.
+ */
+export function dense32(
+  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
+): void {
+  dense<f32>(x, t, upstream, value, logits, labels, rows, classes, normalized)
+}
+
+export function dense64(
+  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
+): void {
+  dense<f64>(x, t, upstream, value, logits, labels, rows, classes, normalized)
+}
+
+@inline
+function dense<T>(
+  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
+): void {
+  const rowBytes = <usize>classes * sizeof<T>()
+  for (let row = 0; row < rows; row++) {
+    const u = load<f64>(upstream + (<usize>row << 3))
+    statistics<T>(x, classes, logits)
+    const logSum = log1p(odds)
+    if (value) {
+      let loss: f64 = NaN
+      if (sizeof<T>() == 4) loss = expectedSurprise32(x, t, classes, logSum)
+      // infinite labels or logits, and what does not fit
+      if (!(Math.abs(loss) < Infinity)) loss = expectedSurprise<T>(x, t, classes, logSum)
+      store<T>(value + <usize>row * sizeof<T>(), <T>loss)
+    }
+    if (logits) {
+      logitsGradient<T>(t, logits, classes, u, normalized)
+      logits += rowBytes
+    }
+    if (labels) {
+      // what overflows in float32 before it is multiplied is to overflow in the end, too
+      if (sizeof<T>() == 4 && Math.abs(u) >= 1 && u == <f64><f32>u) labelsGradient32(x, labels, classes, <f32>u, logSum)
+      else labelsGradient<T>(x, labels, classes, u, logSum)
+      labels += rowBytes
+    }
+    x += rowBytes
+    t += rowBytes
+  }
+}
+
+// ---- the sum of t_j (logSum + maximum - x_j), in blocks
+
+function expectedSurprise32(x: usize, t: usize, classes: i32, logSum: f64): f64 {
+  const top = f32x4.splat(<f32>maximum)
+  const zero = f32x4.splat(0)
+  const end = t + (<usize>(classes & ~3) << 2)
+  let labels: f64 = 0
+  let gaps: f64 = 0
+  while (t < end) {
+    const block = min(t + BLOCK * 4, end)
+    let sum = zero
+    let gap = zero
+    for (; t < block; t += 16, x += 16) {
+      const label = v128.load(t)
+      sum = f32x4.add(sum, label)
+      // 0 where the label is 0, also against an infinite gap
+      gap = f32x4.add(gap, v128.andnot(f32x4.mul(label, f32x4.sub(top, v128.load(x))), f32x4.eq(label, zero)))
+    }
+    labels += sum4(sum)
+    gaps += sum4(gap)
+  }
+  for (let rest = classes & 3; rest > 0; rest--, t += 4, x += 4) {
+    const label = <f64>load<f32>(t)
+    labels += label
+    gaps += product(label, maximum - <f64>load<f32>(x))
+  }
+  return labels * logSum + gaps
+}
+
+function expectedSurprise<T>(x: usize, t: usize, classes: i32, logSum: f64): f64 {
+  const top = f64x2.splat(maximum)
+  const end = t + <usize>(classes & ~1) * sizeof<T>()
+  let labels: f64 = 0
+  let gaps: f64 = 0
+  while (t < end) {
+    const block = min(t + BLOCK * sizeof<T>(), end)
+    let sum = f64x2.splat(0)
+    let gap = sum
+    for (; t < block; t += 2 * sizeof<T>(), x += 2 * sizeof<T>()) {
+      const label = load2<T>(t)
+      sum = f64x2.add(sum, label)
+      gap = f64x2.add(gap, product2(label, f64x2.sub(top, load2<T>(x))))
+    }
+    labels += sum2(sum)
+    gaps += sum2(gap)
+  }
+  if (classes & 1) {
+    const label = <f64>load<T>(t)
+    labels += label
+    gaps += product(label, maximum - <f64>load<T>(x))
+  }
+  return labels * logSum + gaps
+}
+
+// ---- u (whole p_j - t_j) in place of the exponentials, where whole is the sum of t or, if normalized, 1
+
+function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, normalized: bool): void {
+  const top = <usize>argmax * sizeof<T>()
+  const label = <f64>load<T>(t + top)
+  const sum = sumRange<T>(t, 0, argmax) + sumRange<T>(t, argmax + 1, classes)
+  const rest = normalized ? 1 - label : sum
+  // at the most likely class whole p - t may cancel; the odds against it do not
+  const certain = u * (rest * (own / total) - label * (others / total))
+  const factor = u * (normalized ? 1 : rest + label) / total
+  const isFinite = Math.abs(sum + label) < Infinity
+  if (sizeof<T>() == 4 && isFinite && isScalable(factor) && isScalable(u)) combine32(t, e, classes, factor, u)
+  else combine<T>(t, e, classes, factor, u)
+  store<T>(e + top, <T>certain)
+}
+
+/** factor e - u t, each factor in two parts. */
+function combine32(t: usize, e: usize, classes: i32, factor: f64, u: f64): void {
+  const f = f32x4.splat(<f32>factor)
+  const fRest = f32x4.splat(<f32>(factor - <f64><f32>factor))
+  const g = f32x4.splat(<f32>u)
+  const gRest = f32x4.splat(<f32>(u - <f64><f32>u))
+  const end = e + (<usize>classes << 2)
+  for (; e < end; e += 16, t += 16) {
+    const v = v128.load(e)
+    const label = v128.load(t)
+    const sum = madd(v, f, nmadd(label, g, nmadd(label, gRest, f32x4.mul(v, fRest))))
+    storeLanes(e, sum, <i32>min<usize>((end - e) >> 2, 4))
+  }
+}
+
+function combine<T>(t: usize, e: usize, classes: i32, factor: f64, u: f64): void {
+  const f = f64x2.splat(factor)
+  const g = f64x2.splat(u)
+  const end = e + <usize>(classes & ~1) * sizeof<T>()
+  for (; e < end; e += 2 * sizeof<T>(), t += 2 * sizeof<T>()) {
+    store2<T>(e, f64x2.sub(f64x2.mul(load2<T>(e), f), f64x2.mul(load2<T>(t), g)))
+  }
+  if (classes & 1) store<T>(e, <T>(<f64>load<T>(e) * factor - <f64>load<T>(t) * u))
+}
+
+// ---- u (logSum + maximum - x_j)
+
+function labelsGradient32(x: usize, out: usize, classes: i32, u: f32, logSum: f64): void {
+  const offset = <f32>(maximum + logSum)
+  const base = f32x4.splat(offset)
+  // the logarithm may be far smaller than the maximum's last digit
+  const rest = f32x4.splat(<f32>(maximum - <f64>offset + logSum))
+  const factor = f32x4.splat(u)
+  const end = out + (<usize>classes << 2)
+  for (; out < end; out += 16, x += 16) {
+    const v = f32x4.add(f32x4.sub(base, v128.load(x)), rest)
+    storeLanes(out, f32x4.mul(v, factor), <i32>min<usize>((end - out) >> 2, 4))
+  }
+}
+
+function labelsGradient<T>(x: usize, out: usize, classes: i32, u: f64, logSum: f64): void {
+  const top = f64x2.splat(maximum)
+  const l = f64x2.splat(logSum)
+  const f = f64x2.splat(u)
+  const end = out + <usize>(classes & ~1) * sizeof<T>()
+  for (; out < end; out += 2 * sizeof<T>(), x += 2 * sizeof<T>()) {
+    store2<T>(out, f64x2.mul(f, f64x2.add(l, f64x2.sub(top, load2<T>(x)))))
+  }
+  if (classes & 1) store<T>(out, <T>(u * (logSum + (maximum - <f64>load<T>(x)))))
+}
