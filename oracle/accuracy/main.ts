@@ -1,4 +1,5 @@
 // `npm run accuracy`: how far xent's engines and the libraries are from the truth. Writes docs/accuracy.md and .svg.
+import '../relaxed-simd.ts'
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'

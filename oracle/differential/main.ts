@@ -4,6 +4,7 @@
  *
  *     npm run oracle -- [--cases 20000] [--seed N]
  */
+import '../relaxed-simd.ts'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import ora from 'ora'

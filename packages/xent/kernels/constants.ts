@@ -4,14 +4,14 @@
  */
 
 /**
- * For exp of float32: log2(e), 1.5 * 2^23, ln 2 in two parts, c6 to c2 and 1. Where multiplication and addition fuse, the
- * high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
+ * For exp of float32: log2(e) / 2^22, 3 + 64 / 2^22, ln 2 * 2^22 in two parts, c6 to c2, 1 and 3. Where multiplication and
+ * addition fuse, the high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
  */
 export const EXP32: usize = memory.data<f32>([
-  1.4426950408889634, 12582912,
-  ASC_FEATURE_RELAXED_SIMD ? 0.693147182464599609375 : 0.693115234375,
-  ASC_FEATURE_RELAXED_SIMD ? -1.904654299957768e-9 : 3.194618494530942e-5,
-  0.0013821362517774105, 0.00836866907775402, 0.04166825860738754, 0.1666652113199234, 0.4999999403953552, 1,
+  3.4396530172561726e-7, 3.0000152587890625,
+  ASC_FEATURE_RELAXED_SIMD ? 2907270 : 2907136,
+  ASC_FEATURE_RELAXED_SIMD ? -0.007988699148930066 : 133.9920113008511,
+  0.0013821362517774105, 0.00836866907775402, 0.04166825860738754, 0.1666652113199234, 0.4999999403953552, 1, 3,
 ])
 
 /** The same for float64: 1.5 * 2^52, a high part of 32 bits, which allows |n| <= 2^20; then 1/k! from k = 1 to 13. */
@@ -39,9 +39,6 @@ export const SHORT64: usize = memory.data<f64>([
   0.2987094112209085, 0.39977573844021824, 0.6666677608726754,
   2, 0.7071067811865476, 1.4142135623730951, 4503599627370496,
 ])
-
-/** For float32 exponents: the lowest that is allowed, as bits of 1.5 * 2^23 less 96. */
-export const LOWEST32: usize = memory.data<i32>([0x4b400000 - 96])
 
 /** Lanes below the k-th, as a mask at LANES32 + 16 k. */
 export const LANES32: usize = memory.data<u32>([

@@ -1,55 +1,89 @@
+import { BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, LOGITS, logs, ROWS, settle, sumFew, SUMS, TOPS } from './block'
 import { BLOCK, sumRange } from './blocks'
+import { LANES32 } from './constants'
+import { argmaxRows } from './few-classes'
 import { log1p } from './log'
 import { isScalable } from './scale'
 import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4 } from './simd'
-import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, setStatistics, statistics, total } from './statistics'
 
-export { sumAndStore, sumOnly } from './sum-row'
+export { SCRATCH_BYTES } from './block'
+export { expAll, sumRows, topRows } from './few-classes'
+export { sumAndStore, sumOnly, sumWide } from './sum-row'
 
 /**
  * Cross-entropy of rows against distributions t; `normalized` takes each of them to sum to 1 in the gradient. Results
- * with a pointer of 0 are not wanted; upstream is a float64 for each row.
+ * with a pointer of 0 are not wanted; upstream is a float64 for each row. The scratch area has SCRATCH_BYTES.
  */
 export function dense32(
   x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
+  scratch: usize,
 ): void {
-  dense<f32>(x, t, upstream, value, logits, labels, rows, classes, normalized)
+  const rowBytes = <usize>classes << 2
+  const most = classes <= FEW ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
+  for (let row = 0; row < rows; row += most) {
+    const count = min(most, rows - row)
+    if (classes <= FEW) {
+      // the most likely class is the one apart
+      argmaxRows(x, scratch + TOPS, count, classes)
+      sumFew(x, scratch + TOPS, true, count, classes, scratch)
+      settle(scratch, count)
+      logs(scratch, count)
+    }
+    for (let k = 0; k < count; k++) {
+      const u = load<f64>(upstream + (<usize>(row + k) << 3))
+      const at = scratch + (<usize>k << 3)
+      const sum = classes <= FEW ? load<f64>(at, SUMS) : NaN
+      let e = logits
+      let logSum: f64
+      if (sum == sum) {
+        setStatistics(load<f64>(at, LOGITS), load<i32>(scratch + (<usize>k << 2), TOPS), sum, load<f64>(at, INVERSES))
+        e = scratch + EXPONENTIALS + <usize>k * rowBytes
+        logSum = load<f64>(at, FACTORS)
+      } else {
+        statistics<f32>(x, classes, logits)
+        logSum = log1p(odds)
+      }
+      if (value) {
+        let loss = expectedSurprise32(x, t, classes, logSum)
+        // infinite labels or logits, and what does not fit
+        if (!(Math.abs(loss) < Infinity)) loss = expectedSurprise<f32>(x, t, classes, logSum)
+        store<f32>(value + (<usize>(row + k) << 2), <f32>loss)
+      }
+      if (logits) {
+        logitsGradient<f32>(t, e, logits, classes, u, normalized)
+        logits += rowBytes
+      }
+      if (labels) {
+        // what overflows in float32 before it is multiplied is to overflow in the end, too
+        if (Math.abs(u) >= 1 && u == <f64><f32>u) labelsGradient32(x, labels, classes, <f32>u, logSum)
+        else labelsGradient<f32>(x, labels, classes, u, logSum)
+        labels += rowBytes
+      }
+      x += rowBytes
+      t += rowBytes
+    }
+  }
 }
 
 export function dense64(
   x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
+  scratch: usize,
 ): void {
-  dense<f64>(x, t, upstream, value, logits, labels, rows, classes, normalized)
-}
-
-@inline
-function dense<T>(
-  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
-): void {
-  const rowBytes = <usize>classes * sizeof<T>()
-  for (let row = 0; row < rows; row++) {
+  const rowBytes = <usize>classes << 3
+  for (let row = 0; row < rows; row++, x += rowBytes, t += rowBytes) {
     const u = load<f64>(upstream + (<usize>row << 3))
-    statistics<T>(x, classes, logits)
+    statistics<f64>(x, classes, logits)
     const logSum = log1p(odds)
-    if (value) {
-      let loss: f64 = NaN
-      if (sizeof<T>() == 4) loss = expectedSurprise32(x, t, classes, logSum)
-      // infinite labels or logits, and what does not fit
-      if (!(Math.abs(loss) < Infinity)) loss = expectedSurprise<T>(x, t, classes, logSum)
-      store<T>(value + <usize>row * sizeof<T>(), <T>loss)
-    }
+    if (value) store<f64>(value + (<usize>row << 3), expectedSurprise<f64>(x, t, classes, logSum))
     if (logits) {
-      logitsGradient<T>(t, logits, classes, u, normalized)
+      logitsGradient<f64>(t, logits, logits, classes, u, normalized)
       logits += rowBytes
     }
     if (labels) {
-      // what overflows in float32 before it is multiplied is to overflow in the end, too
-      if (sizeof<T>() == 4 && Math.abs(u) >= 1 && u == <f64><f32>u) labelsGradient32(x, labels, classes, <f32>u, logSum)
-      else labelsGradient<T>(x, labels, classes, u, logSum)
+      labelsGradient<f64>(x, labels, classes, u, logSum)
       labels += rowBytes
     }
-    x += rowBytes
-    t += rowBytes
   }
 }
 
@@ -74,10 +108,10 @@ function expectedSurprise32(x: usize, t: usize, classes: i32, logSum: f64): f64 
     labels += sum4(sum)
     gaps += sum4(gap)
   }
-  for (let rest = classes & 3; rest > 0; rest--, t += 4, x += 4) {
-    const label = <f64>load<f32>(t)
-    labels += label
-    gaps += product(label, maximum - <f64>load<f32>(x))
+  if (classes & 3) {
+    const label = v128.and(v128.load(t), v128.load(LANES32 + (<usize>(classes & 3) << 4)))
+    labels += sum4(label)
+    gaps += sum4(v128.andnot(f32x4.mul(label, f32x4.sub(top, v128.load(x))), f32x4.eq(label, zero)))
   }
   return labels * logSum + gaps
 }
@@ -107,9 +141,9 @@ function expectedSurprise<T>(x: usize, t: usize, classes: i32, logSum: f64): f64
   return labels * logSum + gaps
 }
 
-// ---- u (whole p_j - t_j) in place of the exponentials, where whole is the sum of t or, if normalized, 1
+// ---- u (whole p_j - t_j) from the exponentials, where whole is the sum of t or, if normalized, 1
 
-function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, normalized: bool): void {
+function logitsGradient<T>(t: usize, e: usize, to: usize, classes: i32, u: f64, normalized: bool): void {
   const top = <usize>argmax * sizeof<T>()
   const label = <f64>load<T>(t + top)
   const sum = sumRange<T>(t, 0, argmax) + sumRange<T>(t, argmax + 1, classes)
@@ -118,34 +152,34 @@ function logitsGradient<T>(t: usize, e: usize, classes: i32, u: f64, normalized:
   const certain = u * (rest * (own / total) - label * (others / total))
   const factor = u * (normalized ? 1 : rest + label) / total
   const isFinite = Math.abs(sum + label) < Infinity
-  if (sizeof<T>() == 4 && isFinite && isScalable(factor) && isScalable(u)) combine32(t, e, classes, factor, u)
-  else combine<T>(t, e, classes, factor, u)
-  store<T>(e + top, <T>certain)
+  if (sizeof<T>() == 4 && isFinite && isScalable(factor) && isScalable(u)) combine32(t, e, to, classes, factor, u)
+  else combine<T>(t, e, to, classes, factor, u)
+  store<T>(to + top, <T>certain)
 }
 
 /** factor e - u t, each factor in two parts. */
-function combine32(t: usize, e: usize, classes: i32, factor: f64, u: f64): void {
+function combine32(t: usize, e: usize, to: usize, classes: i32, factor: f64, u: f64): void {
   const f = f32x4.splat(<f32>factor)
   const fRest = f32x4.splat(<f32>(factor - <f64><f32>factor))
   const g = f32x4.splat(<f32>u)
   const gRest = f32x4.splat(<f32>(u - <f64><f32>u))
-  const end = e + (<usize>classes << 2)
-  for (; e < end; e += 16, t += 16) {
+  const end = to + (<usize>classes << 2)
+  for (; to < end; to += 16, e += 16, t += 16) {
     const v = v128.load(e)
     const label = v128.load(t)
     const sum = madd(v, f, nmadd(label, g, nmadd(label, gRest, f32x4.mul(v, fRest))))
-    storeLanes(e, sum, <i32>min<usize>((end - e) >> 2, 4))
+    storeLanes(to, sum, <i32>min<usize>((end - to) >> 2, 4))
   }
 }
 
-function combine<T>(t: usize, e: usize, classes: i32, factor: f64, u: f64): void {
+function combine<T>(t: usize, e: usize, to: usize, classes: i32, factor: f64, u: f64): void {
   const f = f64x2.splat(factor)
   const g = f64x2.splat(u)
   const end = e + <usize>(classes & ~1) * sizeof<T>()
-  for (; e < end; e += 2 * sizeof<T>(), t += 2 * sizeof<T>()) {
-    store2<T>(e, f64x2.sub(f64x2.mul(load2<T>(e), f), f64x2.mul(load2<T>(t), g)))
+  for (; e < end; e += 2 * sizeof<T>(), t += 2 * sizeof<T>(), to += 2 * sizeof<T>()) {
+    store2<T>(to, f64x2.sub(f64x2.mul(load2<T>(e), f), f64x2.mul(load2<T>(t), g)))
   }
-  if (classes & 1) store<T>(e, <T>(<f64>load<T>(e) * factor - <f64>load<T>(t) * u))
+  if (classes & 1) store<T>(to, <T>(<f64>load<T>(e) * factor - <f64>load<T>(t) * u))
 }
 
 // ---- u (logSum + maximum - x_j)

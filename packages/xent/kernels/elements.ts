@@ -1,58 +1,346 @@
-import { expOfNegative } from './exp'
-import { load2, product2, storePair } from './lanes'
-import { log1p64x2 } from './log1p'
+import { EXP32 } from './constants'
+import { exp64x2, exponent32 } from './exp'
+import { log1p64x2 } from './log'
+import { demote, load2, madd, madd64, nmadd, promoteHigh, select64, store2 } from './simd'
+
+// Sigmoid cross-entropy of a logit x: with e = exp(-|x|), softplus(|x|) = |x| + tail and softplus(-|x|) = tail for
+// tail = log(1 + e), and sigmoid(-|x|) = far = e / (1 + e).
+//
+// Each step runs over a block before the next does: its loop is then so short that the processor works on several turns of
+// it at once, and its constants stay in registers. Steps are exported, to be compiled as functions of their own.
+
+/** Elements of a block. */
+const BLOCK: i32 = 512
+
+// The scratch area: for float32, e as s and k of four elements each, e = s + k exactly, s a power of two and |k| < 0.42 s.
+// Then e and tail in float64, of two elements each.
+const PARTS: usize = 8 * BLOCK
+export const SCRATCH_BYTES: i32 = 24 * BLOCK + 64
 
 /**
- * Sigmoid cross-entropy of `size` elements with labels z and weights w (1 where the pointer is 0). Results with a
- * pointer of 0 are not wanted; upstream is a float64 for each element.
+ * Elements with labels z and weights w (1 where the pointer is 0). Gradients are multiplied by the float64 at `upstream`,
+ * one for each element where `stride` is 8, or the same four times where it is 0. Results with a pointer of 0 are not
+ * wanted. What follows value and logits within 16 bytes is written to, and put back.
  */
 export function elements32(
-  x: usize, z: usize, w: usize, upstream: usize, size: i32, value: usize, logits: usize, labels: usize, posWeight: usize,
+  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32,
+  value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
 ): void {
-  elements<f32>(x, z, w, upstream, size, value, logits, labels, posWeight)
+  const isScaled = stride != 0 || load<f64>(upstream) != 1
+  for (let first = 0; first < size; first += BLOCK) {
+    const n = min(BLOCK, size - first)
+    const at = <usize>first << 2
+    const farthest = exponentials(x + at, n, scratch)
+    if (farthest >= FAR) farExponentials(x + at, n, scratch)
+    if (!w) {
+      if (value) {
+        values(x + at, z + at, n, scratch, value + at)
+        if (farthest >= HUGE) hugeValues(x + at, z + at, n, value + at)
+      }
+      if (logits) {
+        slopes(x + at, z + at, n, scratch, logits + at)
+        if (isScaled) scale(logits + at, n, upstream + <usize>first * stride, stride)
+      }
+    }
+    if (w || labels) {
+      tails32(n, scratch, scratch + PARTS)
+      if (farthest >= FAR) farTails32(x + at, n, scratch + PARTS, scratch)
+      results(
+        false, x, z, w, upstream, stride, first, n, scratch + PARTS,
+        w ? value : 0, w ? logits : 0, labels, posWeight,
+      )
+    }
+  }
 }
 
 export function elements64(
-  x: usize, z: usize, w: usize, upstream: usize, size: i32, value: usize, logits: usize, labels: usize, posWeight: usize,
+  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32,
+  value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
 ): void {
-  elements<f64>(x, z, w, upstream, size, value, logits, labels, posWeight)
+  for (let first = 0; first < size; first += BLOCK) {
+    const n = min(BLOCK, size - first)
+    exponentials64(x + (<usize>first << 3), n, scratch + PARTS)
+    tails64(n, scratch + PARTS)
+    results(true, x, z, w, upstream, stride, first, n, scratch + PARTS, value, logits, labels, posWeight)
+  }
 }
 
-function elements<T>(
-  x: usize, z: usize, w: usize, upstream: usize, size: i32, value: usize, logits: usize, labels: usize, posWeight: usize,
+// ---- float32 without weights: four elements at a time, in float32
+
+/**
+ * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4 and 1/2.
+ */
+const CONSTANTS32: usize = memory.data<f32>([
+  -0.0, 0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096, 0.11070744693279266,
+  -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5,
+])
+
+/** Bits of -|x|, as a signed number: from |x| = 69 on k might lose digits; from 2^63 on products with x may overflow. */
+const FAR: i32 = <i32>0xc28a0000
+const HUGE: i32 = <i32>0xdf000000
+
+/** Stores s and k. Returns the bits of the -|x| that is farthest from 0; NaN is farther than any number. */
+export function exponentials(x: usize, n: i32, to: usize): i32 {
+  const log2e = v128.load32_splat(EXP32)
+  const magic = v128.load32_splat(EXP32 + 40)
+  const high = v128.load32_splat(EXP32 + 8)
+  const low = v128.load32_splat(EXP32 + 12)
+  const c6 = v128.load32_splat(EXP32 + 16)
+  const c5 = v128.load32_splat(EXP32 + 20)
+  const c4 = v128.load32_splat(EXP32 + 24)
+  const c3 = v128.load32_splat(EXP32 + 28)
+  const c2 = v128.load32_splat(EXP32 + 32)
+  const one = v128.load32_splat(EXP32 + 36)
+  const sign = v128.load32_splat(CONSTANTS32)
+  let farthest = sign
+  for (const end = x + (<usize>n << 2); x < end; x += 16, to += 32) {
+    const y = v128.or(v128.load(x), sign)
+    farthest = i32x4.max_s(farthest, y)
+    const b = exponent32(y, log2e, magic)
+    const m = f32x4.sub(b, magic)
+    const t = nmadd(m, low, nmadd(m, high, y))
+    const q = f32x4.mul(t, t)
+    const r = madd(madd(madd(c6, q, madd(c5, t, c4)), q, madd(c3, t, c2)), q, t)
+    const s = i32x4.add(i32x4.shl(b, 23), one)
+    v128.store(to, s)
+    v128.store(to, f32x4.mul(s, r), 16)
+  }
+  farthest = i32x4.max_s(farthest, v128.shuffle<i32>(farthest, farthest, 2, 3, 0, 1))
+  return max(i32x4.extract_lane(farthest, 0), i32x4.extract_lane(farthest, 1))
+}
+
+/** Where |x| >= 69, s is 0 and k is e, which may be subnormal. */
+export function farExponentials(x: usize, n: i32, to: usize): void {
+  const spare = to + PARTS
+  for (let i = 0; i < n; i++) {
+    if (!isFar(x, i, spare)) continue
+    const at = to + (<usize>(i & ~3) << 3) + (<usize>(i & 3) << 2)
+    store<f32>(at, 0)
+    store<f32>(at, <f32>load<f64>(spare), 16)
+  }
+}
+
+/** Whether |x| of an element is 69 or more: then its e is at `to`, in float64. */
+function isFar(x: usize, i: i32, to: usize): bool {
+  const size = Math.abs(<f64>load<f32>(x + (<usize>i << 2)))
+  if (size < 69) return false
+  store<f64>(to, size)
+  exponentials64(to, 1, to)
+  return true
+}
+
+/**
+ * (1 - z) softplus(x) + z softplus(-x) = x d + tail, where d is 1 - z for positive x and -z else. In x d + b + l, b = 3/4 s
+ * has few digits and l is small; what the first addition loses joins l.
+ */
+export function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
+  const c0 = v128.load32_splat(CONSTANTS32 + 4)
+  const c1 = v128.load32_splat(CONSTANTS32 + 8)
+  const c2 = v128.load32_splat(CONSTANTS32 + 12)
+  const c3 = v128.load32_splat(CONSTANTS32 + 16)
+  const c4 = v128.load32_splat(CONSTANTS32 + 20)
+  const c5 = v128.load32_splat(CONSTANTS32 + 24)
+  const c6 = v128.load32_splat(CONSTANTS32 + 28)
+  const c7 = v128.load32_splat(CONSTANTS32 + 32)
+  const c8 = v128.load32_splat(CONSTANTS32 + 36)
+  const c9 = v128.load32_splat(CONSTANTS32 + 40)
+  const most = v128.load32_splat(CONSTANTS32 + 44)
+  const one = v128.load32_splat(EXP32 + 36)
+  const end = to + (<usize>n << 2)
+  const after = v128.load(end)
+  for (; to < end; x += 16, z += 16, from += 32, to += 16) {
+    const s = v128.load(from)
+    const k = v128.load(from, 16)
+    const e = f32x4.add(s, k)
+    const q = f32x4.mul(e, e)
+    let p = madd(c9, e, c8)
+    p = madd(p, q, madd(c7, e, c6))
+    p = madd(p, q, madd(c5, e, c4))
+    p = madd(p, q, madd(c3, e, c2))
+    p = madd(p, q, madd(c1, e, c0))
+    const l = madd(most, k, f32x4.mul(e, p))
+    const b = f32x4.mul(most, s)
+
+    const logit = v128.load(x)
+    const label = v128.load(z)
+    const step = v128.andnot(one, i32x4.shr_s(logit, 31))
+    const d = f32x4.sub(step, label)
+    const rest = f32x4.sub(f32x4.sub(step, d), label)
+    const sum = madd(logit, d, b)
+    const lost = madd(logit, rest, madd(logit, d, f32x4.sub(b, sum)))
+    v128.store(to, f32x4.add(sum, f32x4.add(lost, l)))
+  }
+  v128.store(end, after)
+}
+
+/** Values of huge x, which are all product. */
+export function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
+  for (const end = to + (<usize>n << 2); to < end; x += 4, z += 4, to += 4) {
+    const logit = <f64>load<f32>(x)
+    if (!(Math.abs(logit) > 9e18)) continue
+    const d = (logit > 0 ? 1 : 0) - <f64>load<f32>(z)
+    store<f32>(to, <f32>(d == 0 ? 0 : logit * d))
+  }
+}
+
+/**
+ * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, the
+ * rest is (e - h (1 + e)) / (1 + e).
+ */
+export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize): void {
+  const sign = v128.load32_splat(CONSTANTS32)
+  const half = v128.load32_splat(CONSTANTS32 + 48)
+  const one = v128.load32_splat(EXP32 + 36)
+  const end = to + (<usize>n << 2)
+  const after = v128.load(end)
+  for (; to < end; x += 16, z += 16, from += 32, to += 16) {
+    const s = v128.load(from)
+    const k = v128.load(from, 16)
+    const e = f32x4.add(s, k)
+    const h = nmadd(s, f32x4.mul(s, half), s)
+    const numerator = f32x4.add(nmadd(h, e, f32x4.sub(s, h)), k)
+    const rest = f32x4.div(numerator, f32x4.add(e, one))
+
+    const logit = v128.load(x)
+    const label = v128.load(z)
+    const side = v128.and(logit, sign)
+    const step = v128.andnot(one, i32x4.shr_s(logit, 31))
+    const d = f32x4.sub(step, label)
+    const most = v128.or(h, side)
+    const sum = f32x4.sub(d, most)
+    const lost = f32x4.add(f32x4.sub(f32x4.sub(step, d), label), f32x4.sub(d, f32x4.add(sum, most)))
+    v128.store(to, f32x4.sub(sum, f32x4.sub(v128.xor(rest, side), lost)))
+  }
+  v128.store(end, after)
+}
+
+export function scale(at: usize, n: i32, upstream: usize, stride: usize): void {
+  const end = at + (<usize>n << 2)
+  const after = v128.load(end)
+  for (; at < end; at += 16, upstream += stride << 2) {
+    const g = v128.load(at)
+    const low = f64x2.mul(f64x2.promote_low_f32x4(g), v128.load(upstream))
+    const high = f64x2.mul(promoteHigh(g), v128.load(upstream, 16))
+    v128.store(at, demote(low, high))
+  }
+  v128.store(end, after)
+}
+
+// ---- with weights, or in float64: two elements at a time, in float64
+
+/**
+ * c0 to c4 of log(1 + e) / s within 4e-9 in s^2, for s = e / (2 + e) and e in [0, 1] (scripts/fit.mjs); 2 and 1; then, for
+ * exponentials 2^64 times too large, all of which are normal numbers: -0, the least logit, the constant that rounds, 2^-64.
+ */
+const CONSTANTS64: usize = memory.data<f64>([
+  2.000000007890051, 0.6666631506171263, 0.4002489787464743, 0.2796075230541239, 0.28177735098086676, 2, 1,
+  -0.0, -750, 6755399441055744 + 1023 + 64, 5.421010862427522e-20,
+])
+
+/** e and tail of float32. */
+export function tails32(n: i32, from: usize, to: usize): void {
+  const c0 = v128.load64_splat(CONSTANTS64)
+  const c1 = v128.load64_splat(CONSTANTS64 + 8)
+  const c2 = v128.load64_splat(CONSTANTS64 + 16)
+  const c3 = v128.load64_splat(CONSTANTS64 + 24)
+  const c4 = v128.load64_splat(CONSTANTS64 + 32)
+  const two = v128.load64_splat(CONSTANTS64 + 40)
+  for (const end = to + (<usize>n << 4); to < end; to += 32) {
+    const e = f64x2.add(load2<f32>(from), load2<f32>(from + 16))
+    const s = f64x2.div(e, f64x2.add(e, two))
+    const q = f64x2.mul(s, s)
+    v128.store(to, e)
+    v128.store(to, f64x2.mul(s, madd64(madd64(madd64(madd64(c4, q, c3), q, c2), q, c1), q, c0)), 16)
+    // past two elements, then past the others' k
+    from += from & 8 ? 24 : 8
+  }
+}
+
+/** Where |x| >= 69, e and tail are the same, and less than the least float32 perhaps. */
+export function farTails32(x: usize, n: i32, at: usize, spare: usize): void {
+  for (let i = 0; i < n; i++) {
+    if (!isFar(x, i, spare)) continue
+    const e = load<f64>(spare)
+    store<f64>(at + (<usize>(i & ~1) << 4) + (<usize>(i & 1) << 3), e)
+    store<f64>(at + (<usize>(i & ~1) << 4) + (<usize>(i & 1) << 3), e, 16)
+  }
+}
+
+/** e of float64. */
+export function exponentials64(x: usize, n: i32, to: usize): void {
+  const sign = v128.load64_splat(CONSTANTS64 + 56)
+  const floor = v128.load64_splat(CONSTANTS64 + 64)
+  const magic = v128.load64_splat(CONSTANTS64 + 72)
+  const small = v128.load64_splat(CONSTANTS64 + 80)
+  for (const end = x + (<usize>n << 3); x < end; x += 16, to += 32) {
+    v128.store(to, f64x2.mul(exp64x2(v128.or(v128.load(x), sign), magic, floor), small))
+  }
+}
+
+/** tail of float64. */
+export function tails64(n: i32, at: usize): void {
+  for (const end = at + (<usize>n << 4); at < end; at += 32) v128.store(at, log1p64x2(v128.load(at)), 16)
+}
+
+/** All that may be wanted of elements `first` to `first` + n. */
+export function results(
+  is64: bool, x: usize, z: usize, w: usize, upstream: usize, stride: usize, first: i32, n: i32, from: usize,
+  value: usize, logits: usize, labels: usize, posWeight: usize,
 ): void {
   const zero = f64x2.splat(0)
-  const one = f64x2.splat(1)
-  const end = <usize>size * sizeof<T>()
-  for (let at: usize = 0; at < end; at += 2 * sizeof<T>()) {
-    const logit = load2<T>(x + at)
-    const label = load2<T>(z + at)
-    const weight = w ? load2<T>(w + at) : one
-    const pair = at + sizeof<T>() < end
-    const u = v128.load(upstream + at / sizeof<T>() * 8)
-
-    const e = expOfNegative(f64x2.abs(logit))
-    const tail = log1p64x2(e)
-    const near = f64x2.div(one, f64x2.add(one, e))
-    const far = f64x2.mul(e, near)
-    const isPositive = f64x2.ge(logit, zero)
-    const sigmoid = v128.bitselect(near, far, isPositive)
-    const complement = v128.bitselect(far, near, isPositive)
-    const above = f64x2.max(logit, zero)
-    const below = f64x2.max(f64x2.neg(logit), zero)
+  const one = v128.load64_splat(CONSTANTS64 + 48)
+  const bytes: usize = is64 ? 16 : 8
+  const end = <usize>(first + n) * bytes >> 1
+  upstream += <usize>first * stride
+  stride <<= 1
+  for (let at = <usize>first * bytes >> 1; at < end; at += bytes, from += 32, upstream += stride) {
+    const isPair = at + bytes <= end
+    const logit = loadPair(is64, x + at)
+    const label = loadPair(is64, z + at)
+    const weight = w ? loadPair(is64, w + at) : one
+    const u = v128.load(upstream)
+    const e = v128.load(from)
+    const tail = v128.load(from, 16)
+    const isNegative = f64x2.lt(logit, zero)
     const absent = f64x2.sub(one, label)
     const present = f64x2.mul(weight, label)
-
-    if (value) {
-      storePair<T>(value + at, pair, f64x2.add(product2(absent, f64x2.add(above, tail)), product2(present, f64x2.add(below, tail))))
-    }
+    const all = f64x2.add(absent, present)
+    // the coefficient of |x|
+    const miss = select64(present, absent, isNegative)
+    if (value) storeResult(is64, isPair, value + at, madd64(all, tail, product(miss, f64x2.abs(logit))))
     if (logits) {
-      storePair<T>(logits + at, pair, f64x2.mul(u, f64x2.sub(f64x2.mul(absent, sigmoid), f64x2.mul(present, complement))))
+      const slope = f64x2.sub(miss, f64x2.mul(all, f64x2.div(e, f64x2.add(e, one))))
+      storeResult(is64, isPair, logits + at, f64x2.mul(u, select64(f64x2.neg(slope), slope, isNegative)))
     }
+    const below = f64x2.pmax(f64x2.neg(logit), zero)
     if (labels) {
       const excess = f64x2.mul(f64x2.sub(weight, one), tail)
-      storePair<T>(labels + at, pair, f64x2.mul(u, f64x2.add(excess, f64x2.sub(product2(weight, below), above))))
+      const difference = f64x2.sub(product(weight, below), f64x2.pmax(logit, zero))
+      storeResult(is64, isPair, labels + at, f64x2.mul(u, f64x2.add(excess, difference)))
     }
-    if (posWeight) storePair<T>(posWeight + at, pair, f64x2.mul(u, product2(label, f64x2.add(below, tail))))
+    if (posWeight) storeResult(is64, isPair, posWeight + at, f64x2.mul(u, madd64(label, tail, product(label, below))))
+  }
+}
+
+/** a * b, and 0 if one of them is 0: where the other is NaN, the result is, too, by its part in the tail. */
+@inline
+function product(a: v128, b: v128): v128 {
+  const zero = f64x2.splat(0)
+  return v128.andnot(f64x2.mul(a, b), v128.or(f64x2.eq(a, zero), f64x2.eq(b, zero)))
+}
+
+@inline
+function loadPair(is64: bool, at: usize): v128 {
+  return is64 ? v128.load(at) : load2<f32>(at)
+}
+
+function storeResult(is64: bool, isPair: bool, at: usize, result: v128): void {
+  if (is64) {
+    if (isPair) v128.store(at, result)
+    else store<f64>(at, f64x2.extract_lane(result, 0))
+  } else if (isPair) {
+    store2<f32>(at, result)
+  } else {
+    store<f32>(at, <f32>f64x2.extract_lane(result, 0))
   }
 }

@@ -1,17 +1,22 @@
 import { EXP32, EXP64, SHORT64 } from './constants'
-import { madd, madd64, nmadd, nmadd64 } from './simd'
+import { demote, madd, madd64, nmadd, nmadd64 } from './simd'
 
 /**
- * round(x log2 e) - R of four lanes, in the low bits of the sum with `magic` = 1.5 * 2^23 - R that rounds; the bits of
- * 1.5 * 2^23 are zero there.
+ * 3 + (round(x log2 e) - R) / 2^22 of four lanes, where magic = magicOf(R): float32 near 3 are steps of 2^-22, so the
+ * addition rounds, and leaves the exponent in the low bits.
  */
 @inline
 export function exponent32(x: v128, log2e: v128, magic: v128): v128 {
   return madd(x, log2e, magic)
 }
 
+@inline
+export function magicOf(reference: f64): f32 {
+  return <f32>(3 - reference * 2.384185791015625e-7)
+}
+
 /**
- * e^x * 2^-R of four lanes, where b = exponent32(x) within [-126, 127] of R. The argument is reduced to |t| <= ln(2)/2 in
+ * e^x * 2^-R of four lanes, where b = exponent32(x) and the exponent is in [-126, 127]. The argument is reduced to |t| <= ln(2)/2 in
  * steps that lose nothing, and the exponent is added to the polynomial's bits. The relative error is at most 1.3 * 2^-24,
  * fused, and 1.4 * 2^-24 else: the test of it runs over all float32.
  */
@@ -35,10 +40,12 @@ export function driftingExp32(
   return expOf(nmadd(f32x4.sub(b, magic), high, x), b, c6, c5, c4, c3, c2, one)
 }
 
-/** exp32 of lanes with references of their own, by itself. */
+/** exp32 of lanes by themselves, with references of their own, two pairs of float64. */
 @inline
-export function exp32Once(x: v128, references: v128): v128 {
-  const magic = f32x4.demote_f64x2_zero(f64x2.sub(f64x2.splat(12582912), references))
+export function exp32Once(x: v128, low: v128, high: v128): v128 {
+  const three = f64x2.splat(3)
+  const step = f64x2.splat(2.384185791015625e-7)
+  const magic = demote(f64x2.sub(three, f64x2.mul(low, step)), f64x2.sub(three, f64x2.mul(high, step)))
   return exp32(
     x, exponent32(x, v128.load32_splat(EXP32, 0), magic), magic, v128.load32_splat(EXP32, 8),
     v128.load32_splat(EXP32, 12), v128.load32_splat(EXP32, 16), v128.load32_splat(EXP32, 20),
@@ -82,9 +89,9 @@ export function exp64short(x: v128, magic: v128): v128 {
 @inline
 export function exp64x2(x: v128, magic: v128, floor: v128): v128 {
   const y = f64x2.pmax(x, floor)
-  const b = madd64(y, v128.load64_splat(EXP64, 0), magic)
+  const b = madd64(y, v128.load64_splat(EXP64), magic)
   const n = f64x2.sub(b, magic)
-  const t = nmadd64(n, v128.load64_splat(EXP64, 24), nmadd64(n, v128.load64_splat(EXP64, 16), y))
+  const t = nmadd64(n, v128.load64_splat(EXP64 + 24), nmadd64(n, v128.load64_splat(EXP64 + 16), y))
   const scale = i64x2.shl(b, 52)
   return madd64(f64x2.mul(t, scale), expTail(t), scale)
 }
@@ -97,14 +104,14 @@ export function expTail(t: v128): v128 {
   const low = madd64(pair(EXP64 + 48, t), t2, pair(EXP64 + 32, t))
   const middle = madd64(pair(EXP64 + 80, t), t2, pair(EXP64 + 64, t))
   const high = madd64(pair(EXP64 + 112, t), t2, pair(EXP64 + 96, t))
-  const top = madd64(v128.load64_splat(EXP64, 128), t4, high)
+  const top = madd64(v128.load64_splat(EXP64 + 128), t4, high)
   return madd64(top, f64x2.mul(t4, t4), madd64(middle, t4, low))
 }
 
 /** c0 + c1 t, the coefficients lying side by side. */
 @inline
 export function pair(coefficients: usize, t: v128): v128 {
-  return madd64(v128.load64_splat(coefficients, 8), t, v128.load64_splat(coefficients))
+  return madd64(v128.load64_splat(coefficients + 8), t, v128.load64_splat(coefficients))
 }
 
 /** e^-a for a >= 0, subnormal results included: computed 2^64 times too large, where every one of them is normal. */

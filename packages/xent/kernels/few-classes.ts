@@ -1,10 +1,13 @@
-import { EXP32, LANES32, LOWEST32 } from './constants'
+import { EXP32, LANES32 } from './constants'
 import { exp32, exponent32 } from './exp'
 import { sum2, widen } from './simd'
-import { farther, isWithin } from './window'
+import { isWithin, nothingYet, withSomeSums, withSums } from './window'
+
+/** The reference of rows that are exponentiated together. */
+export const REFERENCE: f64 = -64
 
 /**
- * Stores e^x of `bytes` of float32, and of up to 7 further ones, at e. Returns whether all exponents are in the window;
+ * Stores e^x * 2^64 of `bytes` of float32, and of up to 7 further ones, at e. Returns whether all exponents are in the window;
  * what has one outside is arbitrary.
  */
 export function expAll(x: usize, e: usize, bytes: usize): bool {
@@ -18,32 +21,32 @@ export function expAll(x: usize, e: usize, bytes: usize): bool {
   const c3 = v128.load32_splat(EXP32, 28)
   const c2 = v128.load32_splat(EXP32, 32)
   const one = v128.load32_splat(EXP32, 36)
-  const lowest = v128.load32_splat(LOWEST32)
-  let farthest = i32x4.splat(0)
+  const three = v128.load32_splat(EXP32, 40)
+  let window = nothingYet()
   const end = x + bytes
   for (; x < end; x += 32, e += 32) {
     const u = v128.load(x)
     const a = exponent32(u, log2e, magic)
-    farthest = farther(farthest, a, lowest)
+    window = withSums(window, a, three)
     v128.store(e, exp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
     const v = v128.load(x, 16)
     const b = exponent32(v, log2e, magic)
-    farthest = farther(farthest, b, lowest)
+    window = withSums(window, b, three)
     v128.store(e, exp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
   }
-  return isWithin(farthest)
+  return isWithin(window)
 }
 
 /** Whether all exponents of a row are in the window. */
 export function isRowWithin(x: usize, classes: i32): bool {
   const log2e = v128.load32_splat(EXP32, 0)
   const magic = v128.load32_splat(EXP32, 4)
-  const lowest = v128.load32_splat(LOWEST32)
-  let farthest = i32x4.splat(0)
+  const three = v128.load32_splat(EXP32, 40)
+  let window = nothingYet()
   const end = x + (<usize>(classes & ~3) << 2)
-  for (; x < end; x += 16) farthest = farther(farthest, exponent32(v128.load(x), log2e, magic), lowest)
-  const distance = farther(i32x4.splat(0), exponent32(v128.load(x), log2e, magic), lowest)
-  return isWithin(i32x4.max_u(farthest, v128.and(distance, v128.load(LANES32 + (<usize>(classes & 3) << 4)))))
+  for (; x < end; x += 16) window = withSums(window, exponent32(v128.load(x), log2e, magic), three)
+  const rest = v128.load(LANES32 + (<usize>(classes & 3) << 4))
+  return isWithin(withSomeSums(window, exponent32(v128.load(x), log2e, magic), three, rest))
 }
 
 /** Stores the sums of `count` rows of exponentials, or one more, in float64. */
@@ -97,5 +100,23 @@ export function topRows(x: usize, to: usize, count: i32, classes: i32): void {
     a = f32x4.pmax(a, b)
     a = f32x4.pmax(a, v128.shuffle<f32>(a, a, 2, 3, 0, 1))
     v128.store32_lane(to, f32x4.pmax(a, v128.shuffle<f32>(a, a, 1, 0, 3, 2)), 0)
+  }
+}
+
+/** Stores the first class that has the largest logit, of each of `count` rows. */
+export function argmaxRows(x: usize, to: usize, count: i32, classes: i32): void {
+  topRows(x, to, count, classes)
+  const rowBytes = <usize>classes << 2
+  for (const end = to + (<usize>count << 2); to < end; to += 4, x += rowBytes) {
+    const top = v128.load32_splat(to)
+    let found = 0
+    for (let j = 0; j < classes; j += 4) {
+      const equal = i32x4.bitmask(f32x4.eq(v128.load(x + (<usize>j << 2)), top))
+      if (!equal) continue
+      found = j + ctz(equal)
+      break
+    }
+    // none of a row with NaN may be found
+    store<i32>(to, min(found, classes - 1))
   }
 }

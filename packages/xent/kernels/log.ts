@@ -46,7 +46,7 @@ function series(f: f64): f64 {
 /** log(1 + f) of two float64 lanes of f from sqrt(1/2) - 1 to 1, to the last bit or nearly. */
 @inline
 export function log1p64x2(f: v128): v128 {
-  const s = f64x2.div(f, f64x2.add(f, f64x2.splat(2)))
+  const s = f64x2.div(f, f64x2.add(f, v128.load64_splat(SHORT64 + 88)))
   const z = f64x2.mul(s, s)
   const z2 = f64x2.mul(z, z)
   const z4 = f64x2.mul(z2, z2)

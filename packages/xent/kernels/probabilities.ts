@@ -1,26 +1,16 @@
+import { BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, LOGITS, logs, ROWS, settle, sumFew, SUMS, TOPS } from './block'
 import { BLOCK, sumRange } from './blocks'
 import { EXP64, SHORT64 } from './constants'
 import { exp32Once, exp64short } from './exp'
-import { expAll, isRowWithin, sumRows, topRows } from './few-classes'
+import { argmaxRows, expAll, isRowWithin, REFERENCE, sumRows, topRows } from './few-classes'
 import { log1p } from './log'
 import { scaleRow, scaleTo } from './scale'
-import { load2, store2, storeLanes, sum2 } from './simd'
-import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
+import { load2, promoteHigh, store2, storeLanes, sum2 } from './simd'
+import { argmax, maximum, odds, others, own, setStatistics, statistics, total } from './statistics'
 
+export { SCRATCH_BYTES } from './block'
 export { expAll, sumRows, topRows } from './few-classes'
-export { sumAndStore, sumOnly } from './sum-row'
-
-/** Softmax of at most so many classes is computed for many rows together. */
-const FEW: i32 = 160
-const ROWS: i32 = 64
-const BLOCK_BYTES: i32 = 16384
-
-// The scratch area: sums of the rows and factors, float64; largest logits, float32; exponentials.
-const SUMS: usize = 0
-const FACTORS: usize = 8 * ROWS
-const TOPS: usize = 16 * ROWS
-const EXPONENTIALS: usize = 20 * ROWS
-export const SCRATCH_BYTES: i32 = 20 * ROWS + BLOCK_BYTES + 64
+export { sumAndStore, sumOnly, sumWide } from './sum-row'
 
 /**
  * Softmax or log-softmax of rows and their pull-backs. Results with a pointer of 0 are not wanted; upstream is a
@@ -29,8 +19,9 @@ export const SCRATCH_BYTES: i32 = 20 * ROWS + BLOCK_BYTES + 64
 export function probabilities32(
   x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
 ): void {
-  if (!log && !gradient && classes <= FEW && classes > 2) softmaxOfFew(x, value, rows, classes, scratch)
-  else probabilities<f32>(x, upstream, value, gradient, rows, classes, log)
+  if (gradient || classes > FEW) probabilities<f32>(x, upstream, value, gradient, rows, classes, log)
+  else if (log) logSoftmaxOfFew(x, value, rows, classes, scratch)
+  else softmaxOfFew(x, value, rows, classes, scratch)
 }
 
 export function probabilities64(
@@ -58,7 +49,7 @@ function probabilities<T>(
     }
     if (value) {
       if (log) {
-        if (sizeof<T>() == 4) logProbabilities32(x, value, classes)
+        if (sizeof<T>() == 4) logProbabilities32(x, value, classes, log1p(odds))
         else logProbabilities<T>(x, value, classes)
       }
       value += rowBytes
@@ -85,18 +76,45 @@ function softmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: 
   }
 }
 
+function logSoftmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
+  const rowBytes = <usize>classes << 2
+  const most = min(ROWS, BLOCK_BYTES / <i32>rowBytes)
+  for (let row = 0; row < rows; row += most) {
+    const count = min(most, rows - row)
+    // the most likely class is the one apart
+    argmaxRows(x, scratch + TOPS, count, classes)
+    sumFew(x, scratch + TOPS, true, count, classes, scratch)
+    settle(scratch, count)
+    logs(scratch, count)
+    for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
+      const at = scratch + (<usize>k << 3)
+      const sum = load<f64>(at, SUMS)
+      if (sum == sum) {
+        setStatistics(load<f64>(at, LOGITS), load<i32>(scratch + (<usize>k << 2), TOPS), sum, load<f64>(at, INVERSES))
+        logProbabilities32(x, value, classes, load<f64>(at, FACTORS))
+      } else probabilities<f32>(x, 0, value, 0, 1, classes, true)
+    }
+  }
+}
+
 /** One over the sums, in which the error of the largest exponential is made good: they may hang on it alone. */
 function invert(scratch: usize, count: i32): void {
-  const magic = v128.load64_splat(EXP64, 8)
+  const reference = f64x2.splat(REFERENCE)
+  const magic = f64x2.sub(v128.load64_splat(EXP64, 8), reference)
   const one = v128.load64_splat(SHORT64, 48)
-  const zero = f64x2.splat(0)
   const end = scratch + (<usize>count << 3)
-  for (let at = scratch, top = scratch + TOPS; at < end; at += 16, top += 8) {
-    const x = v128.load64_zero(top)
-    const exact = exp64short(f64x2.promote_low_f32x4(x), magic)
-    const lost = f64x2.sub(exact, f64x2.promote_low_f32x4(exp32Once(x, zero)))
-    v128.store(at, f64x2.div(one, f64x2.add(v128.load(at, SUMS), lost)), FACTORS)
+  for (let at = scratch, top = scratch + TOPS; at < end; at += 32, top += 16) {
+    const x = v128.load(top)
+    const e = exp32Once(x, reference, reference)
+    invertTwo(at, f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(e), magic, one)
+    invertTwo(at + 16, promoteHigh(x), promoteHigh(e), magic, one)
   }
+}
+
+@inline
+function invertTwo(at: usize, x: v128, e: v128, magic: v128, one: v128): void {
+  const lost = f64x2.sub(exp64short(x, magic), e)
+  v128.store(at, f64x2.div(one, f64x2.add(v128.load(at, SUMS), lost)), FACTORS)
 }
 
 function divide<T>(e: usize, classes: i32): void {
@@ -107,8 +125,7 @@ function divide<T>(e: usize, classes: i32): void {
 }
 
 /** (x - offset) less what float32 loses of the offset, which is the maximum plus the logarithm of the sum. */
-function logProbabilities32(x: usize, out: usize, classes: i32): void {
-  const logSum = log1p(odds)
+function logProbabilities32(x: usize, out: usize, classes: i32, logSum: f64): void {
   const offset = <f32>(maximum + logSum)
   const base = f32x4.splat(offset)
   // the logarithm may be far smaller than the maximum's last digit

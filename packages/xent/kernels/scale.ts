@@ -2,8 +2,8 @@ import { demote, load2, madd, promoteHigh, store2, storeLanes } from './simd'
 
 // A float32 factor is multiplied in two parts, so that its own rounding does not count.
 
-/** Beyond these a factor, or the part that float32 loses of it, is no normal number. */
-export const LEAST: f64 = 7.888609052210118e-31
+/** Beyond these a factor is no normal float32, or what float32 loses of it counts no more. */
+export const LEAST: f64 = 1.8807909613156600e-37
 export const MOST: f64 = 1.2676506002282294e30
 
 @inline

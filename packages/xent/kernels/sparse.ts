@@ -1,40 +1,20 @@
+import {
+  BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, isClass, LOGITS, logsTo, ODDS, OWN, REFERENCES, ROWS, setLogit,
+  settle, sumFew, SUMS, TOPS,
+} from './block'
 import { EXP64, SHORT64 } from './constants'
-import { DRIFT, exp32Once, exp64short } from './exp'
-import { expAll, isRowWithin, sumPairs, sumRows, topRows } from './few-classes'
-import { log1p, log1p64short } from './log'
+import { exp32Once, exp64short } from './exp'
+import { topRows } from './few-classes'
+import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
-import { demote, promoteHigh, select64, store2, storeLanes } from './simd'
+import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, statistics, total } from './statistics'
 import { isOutside, sumRow } from './sum-row'
 import { twoClasses64 } from './two-classes'
 
+export { logsTo, SCRATCH_BYTES, settle, sumFew } from './block'
 export { expAll, sumPairs, sumRows, topRows } from './few-classes'
-export { sumAndStore, sumOnly } from './sum-row'
-
-/** Rows of at most so many classes are exponentiated together. */
-const FEW: i32 = 160
-/** A loss of at most so many classes, and every gradient, is summed in float64 alone. */
-const VERY_FEW: i32 = 16
-
-/** Rows that are settled together, and the bytes of their exponentials at most. */
-const ROWS: i32 = 64
-const BLOCK_BYTES: i32 = 16384
-
-// What a block's rows have in the scratch area, each a float64: the sum of the other classes' exponentials relative to
-// 2^reference, NaN where the row has to be computed otherwise; the reference; the logit of the label, or NaN; the odds
-// against the label, and one over e of the label. For the gradient the factor of the exponentials, and, in float32, the
-// label's own and the largest logit.
-const SUMS: usize = 0
-const REFERENCES: usize = 8 * ROWS
-const LOGITS: usize = 16 * ROWS
-const ODDS: usize = 24 * ROWS
-const INVERSES: usize = 32 * ROWS
-const FACTORS: usize = 40 * ROWS
-const OWN: usize = 48 * ROWS
-const TOPS: usize = 52 * ROWS
-/** The exponentials of rows of few classes. */
-const EXPONENTIALS: usize = 56 * ROWS
-export const SCRATCH_BYTES: i32 = 56 * ROWS + BLOCK_BYTES + 64
+export { sumAndStore, sumOnly, sumWide } from './sum-row'
 
 /**
  * Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row,
@@ -49,11 +29,12 @@ export function sparse32(
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     let isComplete = classes == 2
-      ? sumTwo(x, labels, count, scratch)
+      ? oddsOfTwo(x, labels, count, scratch)
       : isFew
         ? sumFew(x, labels, gradient != 0, count, classes, scratch)
         : sumMany(x, labels, gradient, count, classes, scratch)
-    settle(scratch, value, count)
+    if (classes != 2) settle(scratch, count)
+    if (value) logsTo(value, scratch, count)
     if (gradient) {
       if (classes == 2) gradientOfTwo(gradient, labels, upstream, count, scratch)
       else {
@@ -111,23 +92,12 @@ function sparseRow<T>(x: usize, labels: usize, upstream: usize, value: usize, gr
   }
 }
 
-/** The label's logit, or NaN for a label that is no class. */
-@inline
-function setLogit(scratch: usize, row: i32, x: usize, label: i32, isKnown: bool): void {
-  store<f64>(scratch + (<usize>row << 3), isKnown ? <f64>load<f32>(x + (<usize>label << 2)) : NaN, LOGITS)
-}
-
-@inline
-function isClass(label: i32, classes: i32): bool {
-  return <u32>label < <u32>classes
-}
-
 // ---- the sums, by the number of classes
 
-/** Two classes: the other logit, less the label's, is to have the sum 1, and the label's is 0. */
-export function sumTwo(x: usize, labels: usize, count: i32, scratch: usize): bool {
+/** Two classes: the odds are e to the other logit less the label's. Sums only tell which rows have to be computed otherwise. */
+export function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): bool {
   const zero = f64x2.splat(0)
-  const one = v128.load64_splat(SHORT64, 48)
+  const magic = v128.load64_splat(EXP64, 8)
   const most = f64x2.splat(700)
   const undefined = f64x2.splat(NaN)
   const end = scratch + (<usize>count << 3)
@@ -139,37 +109,12 @@ export function sumTwo(x: usize, labels: usize, count: i32, scratch: usize): boo
     const label = v128.load64_zero(labels)
     const sign = i64x2.shl(i64x2.extend_low_i32x4_s(label), 63)
     const isUnknown = i64x2.extend_low_i32x4_s(i32x4.gt_s(i32x4.shr_u(label, 1), zero))
-    const difference = f64x2.sub(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3))
-    v128.store(at, select64(undefined, v128.xor(difference, sign), isUnknown), LOGITS)
-    v128.store(at, zero, REFERENCES)
-    // where e to the difference is no number, the row has to be computed otherwise
+    const difference = f64x2.sub(v128.shuffle<f64>(a, b, 1, 3), v128.shuffle<f64>(a, b, 0, 2))
     const isNear = f64x2.lt(f64x2.abs(difference), most)
-    v128.store(at, v128.or(one, v128.not(isNear)), SUMS)
+    const t = select64(undefined, v128.xor(difference, sign), isUnknown)
+    v128.store(at, exp64short(t, magic), ODDS)
+    v128.store(at, v128.not(isNear), SUMS)
     if (!i64x2.all_true(isNear)) isComplete = false
-  }
-  return isComplete
-}
-
-export function sumFew(x: usize, labels: usize, isGradient: bool, count: i32, classes: i32, scratch: usize): bool {
-  const rowBytes = <usize>classes << 2
-  const isWithin = expAll(x, scratch + EXPONENTIALS, <usize>count * rowBytes)
-  let e = scratch + EXPONENTIALS
-  let row = x
-  for (let k = 0; k < count; k++, e += rowBytes, row += rowBytes) {
-    const label = load<i32>(labels + (<usize>k << 2))
-    const isKnown = isClass(label, classes)
-    setLogit(scratch, k, row, label, isKnown)
-    store<f64>(scratch + (<usize>k << 3), 0, REFERENCES)
-    if (isKnown) store<f32>(e + (<usize>label << 2), 0)
-  }
-  if (isGradient || classes <= VERY_FEW) sumRows(scratch + EXPONENTIALS, scratch + SUMS, count, classes)
-  else sumPairs(scratch + EXPONENTIALS, scratch + SUMS, count, classes)
-  if (isWithin) return true
-  let isComplete = true
-  for (let k = 0; k < count; k++, x += rowBytes) {
-    if (isRowWithin(x, classes)) continue
-    store<f64>(scratch + (<usize>k << 3), NaN, SUMS)
-    isComplete = false
   }
   return isComplete
 }
@@ -183,12 +128,11 @@ function sumMany(x: usize, labels: usize, e: usize, count: i32, classes: i32, sc
     setLogit(scratch, k, x, label, isKnown)
     const reference = referenceOf(x)
     let sum: f64 = NaN
-    if (Math.abs(reference) < 2900) sum = sumRow(x, classes, isKnown ? label : 0, <f32>(12582912 - reference), e)
-    if (isOutside || sum != sum) {
+    if (Math.abs(reference) < 2800) sum = sumRow(x, classes, isKnown ? label : 0, reference, e)
+    if (isOutside || !(sum < Infinity)) {
       sum = NaN
       isComplete = false
     }
-    if (!e) sum += sum * (DRIFT * (exponentOf(sum) + reference))
     store<f64>(scratch + (<usize>k << 3), sum, SUMS)
     store<f64>(scratch + (<usize>k << 3), reference, REFERENCES)
     if (e) e += rowBytes
@@ -196,35 +140,13 @@ function sumMany(x: usize, labels: usize, e: usize, count: i32, classes: i32, sc
   return isComplete
 }
 
-@inline
-function exponentOf(value: f64): f64 {
-  return <f64>(<i32>(reinterpret<u64>(value) >> 52) - 1023)
-}
-
-/** The exponent of the largest of the first 16 logits. */
+/** As far below the exponent of the largest of the first 16 logits as above are those that it is to serve. */
 @inline
 function referenceOf(x: usize): f64 {
   const v = f32x4.pmax(f32x4.pmax(v128.load(x), v128.load(x, 16)), f32x4.pmax(v128.load(x, 32), v128.load(x, 48)))
   const w = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
   const top = max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1))
-  return nearest(<f64>top * 1.4426950408889634)
-}
-
-// ---- the last step, two rows at a time; short loops one after the other let the processor work at many rows at once
-
-/** q, the odds against the label, is the sum over e of the label, and the loss is log1p(q). */
-export function settle(scratch: usize, value: usize, count: i32): void {
-  const end = scratch + (<usize>count << 3)
-  const magic = v128.load64_splat(EXP64, 8)
-  for (let at = scratch; at < end; at += 16) {
-    const inverse = exp64short(f64x2.neg(v128.load(at, LOGITS)), f64x2.add(magic, v128.load(at, REFERENCES)))
-    v128.store(at, inverse, INVERSES)
-    v128.store(at, f64x2.mul(v128.load(at, SUMS), inverse), ODDS)
-  }
-  if (!value) return
-  let at = scratch
-  for (; at + 8 < end; at += 16, value += 8) store2<f32>(value, log1p64short(v128.load(at, ODDS)))
-  if (at < end) store<f32>(value, <f32>f64x2.extract_lane(log1p64short(v128.load(at, ODDS)), 0))
+  return nearest(<f64>top * 1.4426950408889634) - 64
 }
 
 /**
@@ -238,14 +160,11 @@ export function settleFactors(scratch: usize, upstream: usize, count: i32): bool
   const most = f64x2.splat(MOST)
   const zero = f64x2.splat(0)
   const end = scratch + (<usize>count << 3)
-  for (let at = scratch, top = scratch + TOPS; at < end; at += 16, top += 8) {
-    const reference = v128.load(at, REFERENCES)
-    const x = v128.load64_zero(top)
-    const wide = f64x2.promote_low_f32x4(x)
-    const exact = exp64short(wide, f64x2.sub(magic, reference))
-    const lost = f64x2.sub(exact, f64x2.promote_low_f32x4(exp32Once(x, reference)))
-    const others = f64x2.add(v128.load(at, SUMS), v128.and(lost, f64x2.gt(wide, v128.load(at, LOGITS))))
-    v128.store(at, f64x2.mul(others, v128.load(at, INVERSES)), ODDS)
+  for (let at = scratch, top = scratch + TOPS; at < end; at += 32, top += 16) {
+    const x = v128.load(top)
+    const e = exp32Once(x, v128.load(at, REFERENCES), v128.load(at, REFERENCES + 16))
+    amendOdds(at, f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(e), magic)
+    amendOdds(at + 16, promoteHigh(x), promoteHigh(e), magic)
   }
   let isComplete = true
   for (let at = scratch, own = scratch + OWN; at < end; at += 16, own += 8, upstream += 16) {
@@ -262,6 +181,14 @@ export function settleFactors(scratch: usize, upstream: usize, count: i32): bool
     }
   }
   return isComplete
+}
+
+/** q of two rows, where the exponential of x, the largest logit, came out as e; that of the label was never in the sum. */
+@inline
+function amendOdds(at: usize, x: v128, e: v128, magic: v128): void {
+  const lost = f64x2.sub(exp64short(x, f64x2.sub(magic, v128.load(at, REFERENCES))), e)
+  const others = f64x2.add(v128.load(at, SUMS), v128.and(lost, f64x2.gt(x, v128.load(at, LOGITS))))
+  v128.store(at, f64x2.mul(others, v128.load(at, INVERSES)), ODDS)
 }
 
 export function scaleRows(

@@ -23,15 +23,24 @@ export let total: f64 = 0
 const LOG2E: f64 = 1.4426950408889634
 const LN2: f64 = 0.6931471805599453
 
-/** How far R is below the maximum's exponent where float32 exponents are far apart, and in float64. */
-const SHIFT32: f64 = 90
+/** How far R is below the maximum's exponent: where float32 exponents are near each other, where not, and in float64. */
+const NEAR32: f64 = 64
+const WIDE32: f64 = 90
 const SHIFT64: f64 = 400
-/** 2^SHIFT32 */
-const SCALE32: f64 = 1.2379400392853803e27
 
 /** Beyond these, x less the maximum is exact wherever its exponential is not 0. */
 const FAR32: f64 = 2000
 const FAR64: f64 = 65536
+
+/** Takes over what is known of a row, where the largest exponential has the inverse given. */
+export function setStatistics(max: f64, at: i32, sum: f64, inverse: f64): void {
+  maximum = max
+  argmax = at
+  others = sum
+  own = 1 / inverse
+  total = others + own
+  odds = others * inverse
+}
 
 /** Looks at a row of `classes` elements at x, and stores e_j at e unless that is 0. */
 @inline
@@ -55,20 +64,18 @@ function statistics32(x: usize, classes: i32, e: usize): void {
   argmax = find32(x, classes, top)
   maximum = <f64>top
   if (!(Math.abs(maximum) < Infinity)) return undefinedRow()
-  let base: f64 = Math.abs(maximum) > FAR32 ? maximum : 0
-  let exponent = nearest((maximum - base) * LOG2E)
-  let shift: f64 = 0
-  let sum = base == 0 ? sumRow(x, classes, argmax, <f32>(12582912 - exponent), e) : 0
+  const base: f64 = Math.abs(maximum) > FAR32 ? maximum : 0
+  const exponent = nearest((maximum - base) * LOG2E)
+  let shift = NEAR32
+  if (base == 0) others = sumRow(x, classes, argmax, exponent - shift, e)
   if (base != 0 || isOutside) {
-    shift = SHIFT32
-    const reference = exponent - shift
-    sum = sumWideRow(x, classes, argmax, <f32>(12582912 - reference), e, <f32>base, <f32>((reference - 126) * LN2))
+    shift = WIDE32
+    others = sumWideRow(x, classes, argmax, exponent - shift, e, <f32>base)
   }
   // truer than the stored one, for all results hang on it; its argument is within ln(2)/2 of 0
   const remainder = maximum - base - exponent * LN2
   const near = 1 + remainder * f64x2.extract_lane(expTail(f64x2.splat(remainder)), 0)
-  own = near * (shift == 0 ? 1 : SCALE32)
-  others = sum
+  own = near * reinterpret<f64>(<u64>(1023 + <i32>shift) << 52)
   total = others + own
   odds = others / own
 }

@@ -23,22 +23,20 @@ export class XentError extends Error {
   }
 }
 
-export interface Complaint {
-  /** The public function that was called. */
-  readonly fn: string
-  readonly argument: string
-  readonly expected: string
-  readonly received: string
-  /** First offending position in the argument. */
-  readonly index?: readonly number[]
-  /** TensorFlow's wording of the same mistake. */
-  readonly tensorflow?: string
-}
-
-/** The one place that words a complaint about an argument: function, argument, expected, received, TensorFlow's text. */
-export const complain = (code: XentErrorCode, complaint: Complaint): XentError => {
-  const { fn, argument, expected, received, index, tensorflow } = complaint
-  const place = index?.length ? `${argument}[${index.join(', ')}]` : argument
-  const text = `${fn}: ${place}: expected ${expected}, received ${received}.`
-  return new XentError(code, tensorflow ? `${text} ${tensorflow}` : text)
+/**
+ * The one place that words a complaint about an argument: `fn: argument: expected this, received that.`
+ *
+ * @param fn the public function that was called
+ * @param tensorflow TensorFlow's wording of the same mistake
+ */
+export const complain = (
+  code: XentErrorCode,
+  fn: string,
+  argument: string,
+  expected: string,
+  received: unknown,
+  tensorflow = '',
+): XentError => {
+  const text = `${fn}: ${argument}: expected ${expected}, received ${String(received)}. ${tensorflow}`
+  return new XentError(code, text.trimEnd())
 }

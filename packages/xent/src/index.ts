@@ -11,17 +11,19 @@ export {
 } from './nn/create-engine.ts'
 export {
   type CallOptions,
-  type CurvatureOptions,
   type Defined,
   type Differentiable,
   type GradOptions,
-  hessianVectorProduct,
   type OutArray,
-  type Products,
-  type Tangents,
   type ValueAndGrad,
   valueAndGrad,
 } from './nn/differentiable.ts'
+export {
+  type CurvatureOptions,
+  hessianVectorProduct,
+  type Products,
+  type Tangents,
+} from './nn/hessian-vector-product.ts'
 export { logSoftmax } from './nn/log-softmax.ts'
 export { reduceMean, reduceSum } from './nn/reduce.ts'
 export { type SigmoidArgs, sigmoidCrossEntropyWithLogits } from './nn/sigmoid-cross-entropy.ts'

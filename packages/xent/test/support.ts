@@ -1,9 +1,13 @@
-import { createEngine, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
+import { createEngine, type EngineName, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
 
-/** Every engine that exists; a new one joins all of these tests by its name. */
-export const engineNames = ['reference', 'wasm'] as const
+const titled = (engine: XentEngine, title: string): XentEngine => ({ ...engine, name: title as EngineName })
 
-export const engines: readonly XentEngine[] = await Promise.all(engineNames.map((name) => createEngine(name)))
+/** Every engine that exists, and wasm in both of its forms; a new one joins all of these tests here. */
+export const engines: readonly XentEngine[] = [
+  await createEngine('reference'),
+  await createEngine('wasm'),
+  titled(await createEngine('wasm', { deterministic: true }), 'wasm, deterministic'),
+]
 
 export const reference: XentEngine = engines[0]!
 

@@ -30,7 +30,7 @@ export interface KernelCall {
 export interface Slot {
   readonly shape: Shape
   readonly dtype: FloatDType
-  readonly data?: ArrayOf<FloatDType>
+  readonly data?: ArrayOf<FloatDType> | undefined
 }
 
 /** Results by the names of the call's outputs. */
@@ -39,12 +39,15 @@ export type Results = Readonly<Record<string, Tensor<FloatDType>>>
 /** The factor that each value's gradient is multiplied with: one number, or an array of the value's shape. */
 export type Upstream = number | View
 
+/** The families of kernels. Each has its second order in `curvature.ts`. */
+export type Family = 'sparseRows' | 'denseRows' | 'probabilities' | 'elements'
+
 /**
  * A kernel family and what runs it. An engine looks up its form by the kernel that the call carries, so a bundle holds
  * the kernels of the functions it uses and no other. A family without a form for an engine runs as the reference.
  */
 export interface Kernel<Call extends KernelCall = never> {
-  readonly name: string
+  readonly name: Family
   readonly reference: (call: Call, results: Results) => void
   readonly wasm?: WasmForm<Call>
 }
@@ -78,6 +81,11 @@ export class AllocatedTensor<D extends DType = DType> extends Tensor<D> {
     super(data, shape, dtype)
     this.free = free
   }
+
+  /** What `using` calls at the end of its block: `free`. */
+  [Symbol.dispose](): void {
+    this.free()
+  }
 }
 
 /**
@@ -93,7 +101,7 @@ export const resultsOf = (
   const isEmpty = sizeOf(call.logits.shape) === 0
   for (const name in call.outputs) {
     const { shape, dtype, data } = call.outputs[name]!
-    if (data && isEmpty) new Uint8Array(data.buffer, data.byteOffset, data.byteLength).fill(0)
+    if (isEmpty) data?.fill(0)
     results[name] = new Tensor(data ? locate(data) : zeros(dtype, sizeOf(shape)), shape, dtype)
   }
   return results

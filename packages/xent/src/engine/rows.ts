@@ -1,6 +1,6 @@
 import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
-import { referenceRows } from './reference/rows.ts'
+import { referenceDense, referenceSparse } from './reference/rows.ts'
 import { denseModules } from './wasm/generated/dense.ts'
 import { sparseModules } from './wasm/generated/sparse.ts'
 import { runDense, runSparse } from './wasm/rows.ts'
@@ -14,16 +14,30 @@ import { runDense, runSparse } from './wasm/rows.ts'
  *
  * No step subtracts two large numbers, so a confident row keeps its digits.
  */
-export interface RowsCall extends KernelCall {
+export type RowsCall = SparseCall | DenseCall
+
+export interface SparseCall extends KernelCall {
   /** The class axis, in [0, rank). */
   readonly axis: number
-  readonly target: SparseTarget | DenseTarget
+  readonly target: SparseTarget
   readonly upstream: Upstream
   readonly outputs: {
     readonly value?: Slot
-    /** sparse: u(p − onehot); dense: u(Σt·p − t), or u(p − t) where the target says `normalized`. */
+    /** u(p − onehot) */
     readonly logits?: Slot
-    /** dense only: u(L + m − xⱼ), which is −u·log pⱼ. */
+  }
+}
+
+export interface DenseCall extends KernelCall {
+  /** The class axis, in [0, rank). */
+  readonly axis: number
+  readonly target: DenseTarget
+  readonly upstream: Upstream
+  readonly outputs: {
+    readonly value?: Slot
+    /** u(Σt·p − t), or u(p − t) where the target says `normalized` */
+    readonly logits?: Slot
+    /** u(L + m − xⱼ), which is −u·log pⱼ */
     readonly labels?: Slot
   }
 }
@@ -42,16 +56,14 @@ export interface DenseTarget {
   readonly normalized: boolean
 }
 
-/** The kernel of sparse targets. */
-export const sparseRows: Kernel<RowsCall> = {
+export const sparseRows: Kernel<SparseCall> = {
   name: 'sparseRows',
-  reference: referenceRows,
+  reference: referenceSparse,
   wasm: { modules: sparseModules, run: runSparse },
 }
 
-/** The kernel of dense targets. */
-export const denseRows: Kernel<RowsCall> = {
+export const denseRows: Kernel<DenseCall> = {
   name: 'denseRows',
-  reference: referenceRows,
+  reference: referenceDense,
   wasm: { modules: denseModules, run: runDense },
 }

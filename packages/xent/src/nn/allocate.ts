@@ -20,10 +20,5 @@ export const allocate = <D extends DType>(shape: Shape, dtype: D): AllocatedTens
 export const allocateOn = <D extends DType>(engine: Engine, shape: Shape, dtype: D): AllocatedTensor<D> => {
   checkShape('allocate', 'shape', shape)
   if (isDType(dtype)) return engine.allocate([...shape], dtype)
-  throw complain('DTYPE', {
-    fn: 'allocate',
-    argument: 'dtype',
-    expected: 'an element type',
-    received: String(dtype),
-  })
+  throw complain('DTYPE', 'allocate', 'dtype', 'an element type', dtype)
 }

@@ -1,17 +1,8 @@
 import { complain, XentError } from '../error.ts'
-import { type DType, type FloatDType, isFloat, isInteger } from '../tensor/dtype.ts'
-import { elementsOf, read } from '../tensor/read.ts'
-import {
-  formatShape,
-  formatTuple,
-  indexAt,
-  type Shape,
-  sameShape,
-  sizeOf,
-  withoutAxis,
-} from '../tensor/shape.ts'
-import { isContiguous, runsOf, type View } from '../tensor/strided.ts'
-import { Tensor } from '../tensor/tensor.ts'
+import { type FloatDType, isFloat, isInteger } from '../tensor/dtype.ts'
+import { read } from '../tensor/read.ts'
+import { formatShape, formatTuple, indexAt, placeIn, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
+import { gather, isContiguous, positionAt, runsOf, type View } from '../tensor/strided.ts'
 
 interface Signature {
   readonly name: string
@@ -29,35 +20,37 @@ export const checkKeys = (
   path: string,
   given: object | undefined,
   known: readonly string[],
+  alsoKnown: readonly string[] = [],
 ): void => {
   for (const key in given) {
-    if (known.includes(key)) continue
-    throw complain('UNKNOWN_ARGUMENT', {
+    if (known.includes(key) || alsoKnown.includes(key)) continue
+    throw complain(
+      'UNKNOWN_ARGUMENT',
       fn,
-      argument: path + key,
-      expected: `one of ${known.join(', ')}`,
-      received: key,
-      ...(!path && { tensorflow: `Got an unexpected keyword argument '${key}'` }),
-    })
+      path + key,
+      `one of ${[...known, ...alsoKnown].join(', ')}`,
+      key,
+      path ? '' : `Got an unexpected keyword argument '${key}'`,
+    )
   }
 }
 
 /** A function takes one object, with every required argument and none that it does not know. */
 export const checkArguments = (signature: Signature, args: unknown): void => {
   const { name, required, optional } = signature
-  const known = [...required, ...optional]
-  if (args !== undefined && args !== null && !isNamedArguments(args)) {
-    const listed = known.filter((argument) => argument !== 'name')
-    const shown = listed.slice(0, 2).map((argument) => `${argument}=...`)
+  const given = (args ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof given !== 'object' || Array.isArray(given) || ArrayBuffer.isView(given) || 'data' in given) {
+    const known = [...required, ...optional]
+    const shown = known.filter((argument) => argument !== 'name').slice(0, 2)
     throw new XentError(
       'POSITIONAL_CALL',
-      `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join(', ')}, ...): one object { ${known.join(', ')} }.`,
+      `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join('=..., ')}=..., ...): one object { ${known.join(', ')} }.`,
     )
   }
-  const given = (args ?? {}) as Readonly<Record<string, unknown>>
-  checkKeys(name, '', given, known)
+  checkKeys(name, '', given, required, optional)
   for (const argument of required) {
-    if (given[argument] === undefined || given[argument] === null) throw missing(signature, argument, given)
+    const value = given[argument]
+    if (value === undefined || value === null) throw missing(signature, argument, given)
   }
 }
 
@@ -74,28 +67,17 @@ const missing = (
     argument in given
       ? "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."
       : 'Missing required positional argument'
-  return complain('MISSING_ARGUMENT', {
-    fn: name,
-    argument,
-    expected: 'a value',
-    received: String(given[argument]),
-    tensorflow: both + text,
-  })
+  return complain('MISSING_ARGUMENT', name, argument, 'a value', given[argument], both + text)
 }
-
-const isNamedArguments = (args: unknown): boolean =>
-  typeof args === 'object' &&
-  args !== null &&
-  !Array.isArray(args) &&
-  !ArrayBuffer.isView(args) &&
-  !(args instanceof Tensor) &&
-  !('data' in args)
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** TensorFlow's own names of the types that differ from NumPy's. */
-const tensorflowName = (dtype: DType): string =>
-  ({ float16: 'half', float32: 'float', float64: 'double' })[dtype as string] ?? dtype
+/** What TensorFlow says of a type that it does not take. */
+const notAllowed = (attribute: string, type: string, allowed: string): string =>
+  `Value for attr '${attribute}' of ${type} is not in the list of allowed values: ${allowed}`
+
+/** TensorFlow's own names of the floating types that differ from NumPy's. */
+const floatNames: Readonly<Record<string, string>> = { float16: 'half', float32: 'float', float64: 'double' }
 
 export interface Logits extends View {
   readonly dtype: FloatDType
@@ -104,17 +86,16 @@ export interface Logits extends View {
 /** Logits of a floating type; integer arrays are refused, as TensorFlow refuses them. */
 export const readLogits = (fn: string, like: unknown): Logits => {
   const view = read(fn, 'logits', like, 'float32')
-  if (hasFloats(view)) return view
-  throw complain('DTYPE', {
+  if (isFloat(view.dtype)) return view as Logits
+  throw complain(
+    'DTYPE',
     fn,
-    argument: 'logits',
-    expected: 'float16, bfloat16, float32 or float64',
-    received: view.dtype,
-    tensorflow: `Value for attr 'T' of ${tensorflowName(view.dtype)} is not in the list of allowed values: half, bfloat16, float, double`,
-  })
+    'logits',
+    'float16, bfloat16, float32 or float64',
+    view.dtype,
+    notAllowed('T', view.dtype, 'half, bfloat16, float, double'),
+  )
 }
-
-const hasFloats = (view: View): view is Logits => isFloat(view.dtype)
 
 /**
  * Logits with a class axis: any rank but 0.
@@ -124,121 +105,108 @@ const hasFloats = (view: View): view is Logits => isFloat(view.dtype)
 export const readRowLogits = (fn: string, like: unknown, tensorflow: string): Logits => {
   const logits = readLogits(fn, like)
   if (logits.shape.length > 0) return logits
-  throw complain('SHAPE_MISMATCH', {
-    fn,
-    argument: 'logits',
-    expected: 'rank 1 or more',
-    received: 'a scalar',
-    tensorflow,
-  })
+  throw complain('SHAPE_MISMATCH', fn, 'logits', 'rank 1 or more', 'a scalar', tensorflow)
 }
 
-/** Class indices in row order. One outside [0, classes) is an error, and stays outside where `outOfRange` is 'nan'. */
+/**
+ * Class indices in row order. One outside [0, classes) is an error, and stays outside where `outOfRange` is 'nan'.
+ *
+ * @param shape that of the logits without the axis
+ */
 export const readClassLabels = (
   fn: string,
   like: unknown,
-  logitsShape: Shape,
+  logits: Shape,
   axis: number,
+  shape: Shape,
   outOfRange: 'throw' | 'nan',
 ): Int32Array => {
   checkChoice(fn, 'outOfRange', outOfRange, ['throw', 'nan'])
   const view = read(fn, 'labels', like, 'float64')
-  const isNested = Array.isArray(like) || typeof like === 'number' || hasPlainData(like)
-  if (!isInteger(view.dtype) && !(isNested && view.dtype === 'float64')) {
-    throw complain('DTYPE', {
+  const { dtype } = view
+  if (!isInteger(dtype) && !(dtype === 'float64' && isUntyped(like))) {
+    throw complain(
+      'DTYPE',
       fn,
-      argument: 'labels',
-      expected: 'class indices of an integer type',
-      received: view.dtype,
-      tensorflow: `Value for attr 'Tlabels' of ${tensorflowName(view.dtype)} is not in the list of allowed values: int32, int64`,
-    })
+      'labels',
+      'class indices of an integer type',
+      dtype,
+      notAllowed('Tlabels', floatNames[dtype] ?? dtype, 'int32, int64'),
+    )
   }
-  checkLabelShape(fn, view.shape, logitsShape, axis)
-  const classes = logitsShape[axis]!
-  const own = ownInt32(view)
-  const values = own ?? elementsOf(view)
-  const labels = own ?? narrowed(fn, values, view.shape, classes)
-  const unknown = outOfRange === 'throw' ? firstOutside(labels, classes) : labels.length
-  if (unknown === labels.length) return labels
-  throw unknownLabel(fn, values[unknown]!, indexAt(unknown, view.shape), classes)
+  if (!sameShape(view.shape, shape)) throw otherShape(fn, view.shape, logits, axis, shape)
+  const classes = logits[axis]!
+  const labels = view.dtype === 'int32' && isContiguous(view) ? ownInt32(view) : narrowed(fn, view, classes)
+  if (outOfRange === 'nan' || areBelow(classes, labels)) return labels
+  const k = labels.findIndex((label) => label < 0 || label >= classes)
+  const index = indexAt(k, shape)
+  const label = view.data[positionAt(view, index)]
+  throw complain(
+    'LABEL_OUT_OF_RANGE',
+    fn,
+    placeIn('labels', index),
+    `a class in [0, ${classes})`,
+    label,
+    `Received a label value of ${label} which is outside the valid range of [0, ${classes}).`,
+  )
 }
 
-/** The position of the first label outside [0, classes), or the length. */
-const firstOutside = (labels: Int32Array, classes: number): number => {
-  let k = 0
-  while (k < labels.length && labels[k]! >= 0 && labels[k]! < classes) k++
-  return k
+/** Plain numbers without a type of their own, which are class indices where they are whole. */
+const isUntyped = (like: unknown): boolean => {
+  const { data, dtype, type } = Object(like) as Partial<Record<string, unknown>>
+  return !ArrayBuffer.isView(data ?? like) && dtype === undefined && type === undefined
+}
+
+/** The elements themselves. */
+const ownInt32 = ({ data, shape, offset }: View): Int32Array => {
+  const size = sizeOf(shape)
+  return (data.length === size ? data : data.subarray(offset, offset + size)) as Int32Array
 }
 
 /** Class indices as int32; one outside [0, classes) becomes -1. */
-const narrowed = (
-  fn: string,
-  values: ArrayLike<number | bigint>,
-  shape: Shape,
-  classes: number,
-): Int32Array =>
-  Int32Array.from(values, (value, k) => {
-    const label = Number(value)
-    if (!Number.isInteger(label)) throw fractionalLabel(fn, label, indexAt(k, shape))
+const narrowed = (fn: string, view: View, classes: number): Int32Array => {
+  const values = new Float64Array(sizeOf(view.shape))
+  gather(runsOf(view), 0, values.length, values, 0)
+  const labels = values.map((label, k) => {
+    if (!Number.isInteger(label))
+      throw complain('DTYPE', fn, placeIn('labels', indexAt(k, view.shape)), 'a whole number', label)
     return label >= 0 && label < classes ? label : -1
   })
+  return new Int32Array(labels)
+}
 
-/** Plain numbers without a type of their own, which are class indices where they are whole. */
-const hasPlainData = (like: unknown): boolean =>
-  typeof like === 'object' &&
-  like !== null &&
-  'data' in like &&
-  Array.isArray(like.data) &&
-  !('dtype' in like || 'type' in like)
+/** Whether all are in [0, classes): asked without a branch, for there may be as many labels as logits, or half. */
+const areBelow = (classes: number, labels: Int32Array): boolean => {
+  const last = classes - 1
+  let signs = 0
+  for (let k = 0; k < labels.length; k++) {
+    const label = labels[k]!
+    signs |= label | (last - label)
+  }
+  return signs >= 0
+}
 
-/** The elements themselves where they are an Int32Array already. */
-const ownInt32 = (view: View): Int32Array | undefined =>
-  view.data instanceof Int32Array && isContiguous(runsOf(view))
-    ? view.data.subarray(view.offset, view.offset + sizeOf(view.shape))
-    : undefined
-
-const fractionalLabel = (fn: string, value: number, index: number[]): Error =>
-  complain('DTYPE', { fn, argument: 'labels', expected: 'a whole number', received: String(value), index })
+const otherShape = (fn: string, labels: Shape, logits: Shape, axis: number, expected: Shape): XentError => {
+  const shapes = `Received: labels.shape=${formatTuple(labels)}`
+  const logitsShape = `logits.shape=${formatTuple(logits)}`
+  return complain(
+    'SHAPE_MISMATCH',
+    fn,
+    'labels',
+    logits.length === 1 && labels.length === 1
+      ? `a scalar, because logits are a single row of shape ${formatShape(logits)} (for a batch, give { data, shape })`
+      : `shape ${formatShape(expected)}, that of logits ${formatShape(logits)} without axis ${axis}`,
+    `shape ${formatShape(labels)}`,
+    labels.length === expected.length
+      ? `\`labels.shape\` must equal \`logits.shape\` except for the last dimension. ${shapes} and ${logitsShape}`
+      : `\`labels.shape.rank\` must equal \`logits.shape.rank - 1\`. ${shapes} of rank ${labels.length} and ${logitsShape} of rank ${logits.length}`,
+  )
+}
 
 /** Refuses a word that is none of those an argument may be. */
 export const checkChoice = (fn: string, argument: string, word: string, choices: readonly string[]): void => {
-  if (choices.includes(word)) return
-  const expected = choices.map((choice) => `'${choice}'`).join(' or ')
-  throw complain('VALUE', { fn, argument, expected, received: String(word) })
+  if (!choices.includes(word)) throw complain('VALUE', fn, argument, `'${choices.join("' or '")}'`, word)
 }
-
-const unknownLabel = (fn: string, value: number | bigint, index: number[], classes: number): Error =>
-  complain('LABEL_OUT_OF_RANGE', {
-    fn,
-    argument: 'labels',
-    expected: `a class in [0, ${classes})`,
-    received: String(value),
-    index,
-    tensorflow: `Received a label value of ${value} which is outside the valid range of [0, ${classes}).`,
-  })
-
-const checkLabelShape = (fn: string, labels: Shape, logits: Shape, axis: number): void => {
-  const expected = withoutAxis(logits, axis)
-  if (sameShape(labels, expected)) return
-  const shapes = `labels.shape=${formatTuple(labels)}`
-  throw complain('SHAPE_MISMATCH', {
-    fn,
-    argument: 'labels',
-    expected:
-      logits.length === 1 && labels.length === 1
-        ? `a scalar, because logits are a single row of shape ${formatShape(logits)} (for a batch, give { data, shape })`
-        : `shape ${formatShape(expected)}, that of logits ${formatShape(logits)} without axis ${axis}`,
-    received: `shape ${formatShape(labels)}`,
-    tensorflow:
-      labels.length === expected.length
-        ? `\`labels.shape\` must equal \`logits.shape\` except for the last dimension. Received: ${shapes} and logits.shape=${formatTuple(logits)}`
-        : `\`labels.shape.rank\` must equal \`logits.shape.rank - 1\`. Received: ${shapes} of rank ${labels.length} and logits.shape=${formatTuple(logits)} of rank ${logits.length}`,
-  })
-}
-
-/** Labels or weights of any real type; plain nested numbers take the logits' type. */
-export const readReal = (fn: string, argument: string, like: unknown, logits: Logits): View =>
-  read(fn, argument, like, logits.dtype)
 
 /** The type of an argument's gradient: its own where that is floating, else that of the logits. */
 export const gradientDType = (view: View, logits: Logits): FloatDType =>

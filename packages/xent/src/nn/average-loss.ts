@@ -78,38 +78,35 @@ const checkBatchSize = (batch: unknown): void => {
           ? 'global_batch_size must be non-negative.'
           : undefined
   if (!failure) return
-  throw complain('VALUE', {
-    fn: name,
-    argument: 'globalBatchSize',
-    expected: 'a whole number that is not negative',
-    received: String(batch),
-    tensorflow: failure,
-  })
+  throw complain('VALUE', name, 'globalBatchSize', 'a whole number that is not negative', batch, failure)
 }
 
 const scalarLoss = (): Error =>
-  complain('SHAPE_MISMATCH', {
-    fn: name,
-    argument: 'perExampleLoss',
-    expected: 'rank 1 or more',
-    received: 'a scalar',
-    tensorflow: 'Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1.',
-  })
+  complain(
+    'SHAPE_MISMATCH',
+    name,
+    'perExampleLoss',
+    'rank 1 or more',
+    'a scalar',
+    'Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1.',
+  )
 
 const incompatible = (weights: View, losses: View): Error =>
-  complain('SHAPE_MISMATCH', {
-    fn: name,
-    argument: 'sampleWeight',
-    expected: `a shape that broadcasts with that of perExampleLoss, ${formatShape(losses.shape)}`,
-    received: formatShape(weights.shape),
-    tensorflow: `Incompatible shapes: [${losses.shape.join(',')}] vs. [${weights.shape.join(',')}]`,
-  })
+  complain(
+    'SHAPE_MISMATCH',
+    name,
+    'sampleWeight',
+    `a shape that broadcasts with that of perExampleLoss, ${formatShape(losses.shape)}`,
+    formatShape(weights.shape),
+    `Incompatible shapes: [${losses.shape.join(',')}] vs. [${weights.shape.join(',')}]`,
+  )
 
 const notSqueezable = ({ shape }: View): Error =>
-  complain('SHAPE_MISMATCH', {
-    fn: name,
-    argument: 'sampleWeight',
-    expected: 'a last dimension of 1',
-    received: formatShape(shape),
-    tensorflow: `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
-  })
+  complain(
+    'SHAPE_MISMATCH',
+    name,
+    'sampleWeight',
+    'a last dimension of 1',
+    formatShape(shape),
+    `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
+  )

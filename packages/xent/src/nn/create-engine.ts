@@ -14,20 +14,22 @@ import { checkKeys } from './arguments.ts'
 import { type AverageLossArgs, computeAverageLoss } from './average-loss.ts'
 import {
   type CallOptions,
-  type CurvatureOptions,
   type Defined,
   definition,
   definitionOf,
-  finishCurvature,
   finishValueAndGrad,
   type GradOptions,
-  type Products,
-  planCurvature,
   planValue,
   planValueAndGrad,
-  type Tangents,
   type ValueAndGrad,
 } from './differentiable.ts'
+import {
+  type CurvatureOptions,
+  finishCurvature,
+  type Products,
+  planCurvature,
+  type Tangents,
+} from './hessian-vector-product.ts'
 import { logSoftmax } from './log-softmax.ts'
 import { reduceMean, reduceSum } from './reduce.ts'
 import { type SigmoidArgs, sigmoidCrossEntropyWithLogits } from './sigmoid-cross-entropy.ts'
@@ -132,12 +134,7 @@ const start = async (name: EngineName, deterministic: boolean): Promise<SyncEngi
     case 'wasm':
       return startWasm(deterministic)
     default:
-      throw complain('ENGINE', {
-        fn: 'createEngine',
-        argument: 'name',
-        expected: "'reference' or 'wasm'",
-        received: String(name),
-      })
+      throw complain('ENGINE', 'createEngine', 'name', "'reference' or 'wasm'", name)
   }
 }
 

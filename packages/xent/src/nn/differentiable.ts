@@ -27,8 +27,6 @@ export interface Definition<Args, Key extends string> {
   readonly optional: readonly string[]
   /** Checks the arguments and says what to compute; `request` knows which results are wanted. */
   readonly plan: (args: Args, request: Request) => KernelCall
-  /** The same for the product of the Hessian with the tangents of `request`. */
-  readonly curvature: (args: Args, request: CurvatureRequest) => KernelCall
   /** The arguments that have a gradient. */
   readonly keys: readonly Key[]
 }
@@ -38,11 +36,6 @@ export interface Request {
   outputs(possible: Readonly<Record<string, ResultKind>>, inputs: readonly TypedArray[]): Record<string, Slot>
   /** The upstream factors, for a value of this shape. */
   upstream(valueShape: Shape): Upstream
-}
-
-export interface CurvatureRequest extends Request {
-  /** The tangent of an argument of this shape, if one was given. */
-  tangent(key: string, shape: Shape): View | undefined
 }
 
 export interface ResultKind {
@@ -64,13 +57,13 @@ export interface Differentiable<Args, Key extends string> extends Defined<Args, 
 export const definitionOf = <Args, Key extends string>(fn: Defined<Args, Key>): Definition<Args, Key> => {
   const def: Definition<Args, Key> | undefined = fn?.[definition]
   if (def) return def
-  throw complain('VALUE', {
-    fn: 'valueAndGrad',
-    argument: 'fn',
-    expected: 'a differentiable function of this library',
-    received:
-      typeof fn === 'function' ? `the function ${String((fn as { name?: string }).name)}` : String(fn),
-  })
+  throw complain(
+    'VALUE',
+    'valueAndGrad',
+    'fn',
+    'a differentiable function of this library',
+    typeof fn === 'function' ? `the function ${String((fn as { name?: string }).name)}` : fn,
+  )
 }
 
 /** Makes the synchronous function of a definition. */
@@ -111,34 +104,6 @@ export const valueAndGrad =
   (args, options) =>
     finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(definitionOf(fn), wrt, args, options)))
 
-/** One tangent where `wrt` is one name, one under each name where it is a list. */
-export type Tangents<Wrt> = Wrt extends readonly (infer Key extends string)[]
-  ? { readonly [K in Key]: TensorLike }
-  : TensorLike
-
-/** One Tensor where `wrt` is one name, one under each name where it is a list. */
-export type Products<Wrt> = Wrt extends readonly (infer Key extends string)[]
-  ? { readonly [K in Key]: FloatTensor }
-  : FloatTensor
-
-export interface CurvatureOptions {
-  readonly upstream?: TensorLike
-}
-
-/**
- * The product of the Hessian of the sum of upstream · value with a tangent, without forming the Hessian.
- *
- * @param wrt the argument, or the arguments; for a list the Hessian has the mixed second derivatives too
- * @returns a function of `fn`'s arguments and of `v`, the tangent (under each argument's name where `wrt` is a list)
- */
-export const hessianVectorProduct =
-  <Args, Key extends string, const Wrt extends NoInfer<Key> | readonly NoInfer<Key>[]>(
-    fn: Defined<Args, Key>,
-    wrt: Wrt,
-  ): ((args: Args, v: Tangents<Wrt>, options?: CurvatureOptions) => Products<Wrt>) =>
-  (args, v, options) =>
-    finishCurvature(wrt, defaultEngine().runSync(planCurvature(definitionOf(fn), wrt, args, v, options)))
-
 // ---- the steps that the synchronous functions and the engines' share
 
 export const planValue = <Args, Key extends string>(
@@ -148,22 +113,23 @@ export const planValue = <Args, Key extends string>(
 ): KernelCall => {
   checkArguments(def, args)
   checkKeys(def.name, 'options.', options, ['out'])
-  return def.plan(args, request(def.name, ['value'], options?.out && { value: options.out }, undefined))
+  return def.plan(args, request(def.name, ['value'], { value: options?.out }))
 }
 
 export const planValueAndGrad = <Args, Key extends string, Wrt extends Key>(
   def: Definition<Args, Key>,
   wrt: Wrt | readonly Wrt[],
   args: Args,
-  options: GradOptions<Wrt> | undefined,
+  options: GradOptions<Wrt> = {},
 ): KernelCall => {
+  const { name } = def
+  const { out, upstream } = options
   checkArguments(def, args)
   const keys = checkedKeys(def, wrt)
-  checkKeys(def.name, 'options.', options, ['upstream', 'out'])
-  checkKeys(def.name, 'out.', options?.out, ['value', 'grad'])
-  checkKeys(def.name, 'out.grad.', options?.out?.grad, keys)
-  const out = options?.out && { ...options.out.grad, value: options.out.value }
-  return def.plan(args, request(def.name, ['value', ...keys], out, options?.upstream))
+  checkKeys(name, 'options.', options, ['upstream', 'out'])
+  checkKeys(name, 'out.', out, ['value', 'grad'])
+  checkKeys(name, 'out.grad.', out?.grad, keys)
+  return def.plan(args, request(name, ['value', ...keys], { ...out?.grad, value: out?.value }, upstream))
 }
 
 export const finishValueAndGrad = <Key extends string>(results: Results): ValueAndGrad<Key> => {
@@ -171,125 +137,88 @@ export const finishValueAndGrad = <Key extends string>(results: Results): ValueA
   return { value: value!, grad: grad as ValueAndGrad<Key>['grad'] }
 }
 
-export const planCurvature = <Args, Key extends string>(
-  def: Definition<Args, Key>,
-  wrt: Key | readonly Key[],
-  args: Args,
-  v: unknown,
-  options: CurvatureOptions | undefined,
-): KernelCall => {
-  checkArguments(def, args)
-  const keys = checkedKeys(def, wrt)
-  checkKeys(def.name, 'options.', options, ['upstream'])
-  const tangents = (typeof wrt === 'string' ? { [wrt]: v } : v) as Readonly<Record<string, unknown>>
-  const call = def.curvature(args, {
-    ...request(def.name, keys, undefined, options?.upstream),
-    tangent: (key, shape) => {
-      if (!keys.includes(key as Key)) return undefined
-      const view = read(def.name, `v.${key}`, tangents?.[key], 'float64')
-      return expectShape(def.name, `v.${key}`, view, shape)
-    },
-  })
-  checkKeys(def.name, 'v.', tangents, keys)
-  return call
-}
-
-export const finishCurvature = <Wrt>(wrt: Wrt, results: Results): Products<Wrt> =>
-  (typeof wrt === 'string' ? results[wrt] : results) as Products<Wrt>
-
-const checkedKeys = <Args, Key extends string>(
+/** The arguments that `wrt` names, each of which must have a gradient. */
+export const checkedKeys = <Args, Key extends string>(
   def: Definition<Args, Key>,
   wrt: Key | readonly Key[],
 ): readonly Key[] => {
   const keys: readonly Key[] = Array.isArray(wrt) ? wrt : [wrt as Key]
   for (const key of keys) {
     if (def.keys.includes(key)) continue
-    throw complain('UNKNOWN_ARGUMENT', {
-      fn: def.name,
-      argument: 'wrt',
-      expected: `a differentiable argument: ${def.keys.join(', ')}`,
-      received: String(key),
-    })
+    const expected = `a differentiable argument: ${def.keys.join(', ')}`
+    throw complain('UNKNOWN_ARGUMENT', def.name, 'wrt', expected, key)
   }
   return keys
 }
 
-const request = (
+export const request = (
   fn: string,
   wanted: readonly string[],
-  out: Readonly<Record<string, OutArray | undefined>> | undefined,
-  upstream: TensorLike | undefined,
+  out: Readonly<Record<string, OutArray | undefined>> = {},
+  upstream: TensorLike = 1,
 ): Request => {
-  const factors =
-    typeof upstream === 'number'
-      ? upstream
-      : upstream === undefined
-        ? 1
-        : read(fn, 'upstream', upstream, 'float64')
+  const factors = typeof upstream === 'number' ? upstream : read(fn, 'upstream', upstream, 'float64')
   return {
     upstream: (shape) =>
       typeof factors === 'number' ? factors : expectShape(fn, 'upstream', factors, shape),
     outputs: (possible, inputs) => {
+      const taken = typeof factors === 'number' ? [...inputs] : [...inputs, factors.data]
       const slots: Record<string, Slot> = {}
       for (const name of wanted) {
-        const array = out?.[name]
-        slots[name] = array ? filledSlot(fn, name, possible[name]!, array) : possible[name]!
+        const { shape, dtype } = possible[name]!
+        const array = out[name]
+        const data = array && claimed(fn, `out (${name})`, array, { shape, dtype }, taken)
+        slots[name] = { shape, dtype, data }
       }
-      if (out) checkOverlap(fn, slots, typeof factors === 'number' ? inputs : [...inputs, factors.data])
       return slots
     },
   }
 }
 
-const expectShape = (fn: string, argument: string, view: View, shape: Shape): View => {
+export const expectShape = (fn: string, argument: string, view: View, shape: Shape): View => {
   if (sameShape(view.shape, shape)) return view
-  throw complain('SHAPE_MISMATCH', {
+  throw complain(
+    'SHAPE_MISMATCH',
     fn,
     argument,
-    expected: `shape ${formatShape(shape)}`,
-    received: `shape ${formatShape(view.shape)}`,
-  })
+    `shape ${formatShape(shape)}`,
+    `shape ${formatShape(view.shape)}`,
+  )
 }
 
-/** A slot that is the caller's array. */
-const filledSlot = (fn: string, name: string, { shape, dtype }: ResultKind, array: OutArray): Slot => {
-  const isTensor = array instanceof Tensor
-  const storage = ArrayBuffer.isView(array) ? storageOf(array) : isTensor ? array : undefined
-  const isStored = isTensor
-    ? array.dtype === dtype && sameShape(array.shape, shape)
-    : storage && isStoredAs(dtype, storage.dtype)
-  if (storage && isStored && storage.data.length === sizeOf(shape)) {
-    return { shape, dtype, data: storage.data as ArrayOf<FloatDType> }
-  }
-  throw complain('OUT', {
-    fn,
-    argument: `out (${name})`,
-    expected: `${dtype} of shape ${formatShape(shape)}`,
-    received: isTensor
-      ? `${array.dtype} of shape ${formatShape(array.shape)}`
-      : `${array.constructor.name} of length ${array.length}`,
-  })
-}
-
-/** Results are written while inputs are still read, so they must not share memory. */
-const checkOverlap = (
+/** The caller's array for a result. Results are written while inputs are still read, so they must not share memory. */
+const claimed = (
   fn: string,
-  slots: Readonly<Record<string, Slot>>,
-  inputs: readonly TypedArray[],
-): void => {
-  const taken = [...inputs]
-  for (const [name, { data }] of Object.entries(slots)) {
-    if (!data) continue
-    if (taken.some((other) => overlap(data, other))) {
-      throw complain('OUT', {
-        fn,
-        argument: `out (${name})`,
-        expected: 'memory of its own',
-        received: 'an array that overlaps an argument or another result',
-      })
-    }
-    taken.push(data)
+  argument: string,
+  array: OutArray,
+  { shape, dtype }: ResultKind,
+  taken: TypedArray[],
+): ArrayOf<FloatDType> => {
+  const tensor = array instanceof Tensor ? array : undefined
+  const given = tensor ? tensor.data : array
+  const { data, dtype: stored } = (ArrayBuffer.isView(given) && storageOf(given)) || {}
+  if (
+    !data ||
+    !isStoredAs(dtype, stored!) ||
+    data.length !== sizeOf(shape) ||
+    (tensor && !(tensor.dtype === dtype && sameShape(tensor.shape, shape)))
+  ) {
+    throw complain(
+      'OUT',
+      fn,
+      argument,
+      `${dtype} of shape ${formatShape(shape)}`,
+      tensor
+        ? `${tensor.dtype} of shape ${formatShape(tensor.shape)}`
+        : `${array.constructor.name} of length ${(array as TypedArray).length}`,
+    )
   }
+  if (taken.some((other) => overlap(data, other))) {
+    const received = 'an array that overlaps an argument or another result'
+    throw complain('OUT', fn, argument, 'memory of its own', received)
+  }
+  taken.push(data)
+  return data as ArrayOf<FloatDType>
 }
 
 const overlap = (a: TypedArray, b: TypedArray): boolean =>

@@ -1,8 +1,9 @@
 import { type FloatDType, isFloat } from '../tensor/dtype.ts'
+import { encoded } from '../tensor/encoding.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import { gather, runsOf, type View } from '../tensor/strided.ts'
-import { encoded, type FloatTensor, Tensor } from '../tensor/tensor.ts'
+import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
 
 const BLOCK = 4096
 

@@ -1,17 +1,11 @@
-import { type ElementCurvatureCall, elementCurvature } from '../engine/curvature.ts'
 import { type ElementsCall, elements } from '../engine/elements.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
-import type { TensorLike } from '../tensor/read.ts'
+import { read, type TensorLike } from '../tensor/read.ts'
 import { broadcastShapes, formatShape, formatTuple, sameShape } from '../tensor/shape.ts'
 import { broadcastTo, type View } from '../tensor/strided.ts'
-import { gradientDType, type Logits, readLogits, readReal } from './arguments.ts'
-import {
-  type CurvatureRequest,
-  type Definition,
-  type Differentiable,
-  differentiable,
-} from './differentiable.ts'
+import { gradientDType, readLogits } from './arguments.ts'
+import { type Definition, type Differentiable, differentiable, type ResultKind } from './differentiable.ts'
 
 export interface SigmoidArgs {
   /** The probability of each event, in [0, 1]: any real type, the shape of logits. */
@@ -32,92 +26,59 @@ export const elementsDefinition = <Args extends PosWeightArgs, Key extends 'logi
   name: string,
   required: readonly string[],
   keys: readonly Key[],
-): Definition<Args, Key> => {
-  const readArguments = ({ labels, logits, posWeight }: Args) => {
+): Definition<Args, Key> => ({
+  name,
+  required,
+  optional: ['name'],
+  keys,
+  plan: ({ labels, logits, posWeight }, request): ElementsCall => {
     const x = readLogits(name, logits)
-    const z = readReal(name, 'labels', labels, x)
+    const z = read(name, 'labels', labels, x.dtype)
     if (!sameShape(x.shape, z.shape)) throw differentShapes(name, x, z)
-    const w = posWeight === undefined ? undefined : readReal(name, 'posWeight', posWeight, x)
+    const w = posWeight === undefined ? undefined : read(name, 'posWeight', posWeight, x.dtype)
     const shape = w ? broadcastShapes(x.shape, w.shape) : x.shape
     if (!shape) throw incompatibleWeight(name, x, w!)
-    return { x, z, w, shape }
-  }
-  const gradientsOf = (x: Logits, z: View, w: View | undefined) => ({
-    logits: { shape: x.shape, dtype: x.dtype },
-    labels: { shape: z.shape, dtype: gradientDType(z, x) },
-    ...(w && { posWeight: { shape: w.shape, dtype: gradientDType(w, x) } }),
-  })
-  return {
-    name,
-    required,
-    optional: ['name'],
-    keys,
-    plan: (args, request): ElementsCall => {
-      const { x, z, w, shape } = readArguments(args)
-      const possible = { value: { shape, dtype: x.dtype }, ...gradientsOf(x, z, w) }
-      return {
-        kernel: elements,
-        compute: computeDType(x.dtype),
-        ...broadcastAll(x, z, w, shape),
-        upstream: request.upstream(shape),
-        outputs: request.outputs(
-          possible,
-          [x, z, ...(w ? [w] : [])].map(({ data }) => data),
-        ),
-      }
-    },
-    curvature: (args, request): ElementCurvatureCall => {
-      const { x, z, w, shape } = readArguments(args)
-      return {
-        kernel: elementCurvature,
-        compute: computeDType(x.dtype),
-        ...broadcastAll(x, z, w, shape),
-        upstream: request.upstream(shape),
-        tangents: {
-          logits: broadcastTangent(request, 'logits', x, shape),
-          labels: broadcastTangent(request, 'labels', z, shape),
-          posWeight: w && broadcastTangent(request, 'posWeight', w, shape),
+    const gradientOf = (view: View): ResultKind => ({ shape: view.shape, dtype: gradientDType(view, x) })
+    return {
+      kernel: elements,
+      compute: computeDType(x.dtype),
+      shape,
+      logits: broadcastTo(x, shape)!,
+      labels: broadcastTo(z, shape)!,
+      ...(w && { posWeight: broadcastTo(w, shape)! }),
+      upstream: request.upstream(shape),
+      outputs: request.outputs(
+        {
+          value: { shape, dtype: x.dtype },
+          logits: x,
+          labels: gradientOf(z),
+          ...(w && { posWeight: gradientOf(w) }),
         },
-        outputs: request.outputs(gradientsOf(x, z, w), []),
-      }
-    },
-  }
-}
-
-const broadcastAll = (x: View, z: View, w: View | undefined, shape: readonly number[]) => ({
-  shape,
-  logits: broadcastTo(x, shape)!,
-  labels: broadcastTo(z, shape)!,
-  ...(w && { posWeight: broadcastTo(w, shape)! }),
+        [x, z, ...(w ? [w] : [])].map(({ data }) => data),
+      ),
+    }
+  },
 })
 
-const broadcastTangent = (
-  request: CurvatureRequest,
-  key: string,
-  argument: View,
-  shape: readonly number[],
-) => {
-  const tangent = request.tangent(key, argument.shape)
-  return tangent && broadcastTo(tangent, shape)
-}
-
 const differentShapes = (fn: string, logits: View, labels: View): Error =>
-  complain('SHAPE_MISMATCH', {
+  complain(
+    'SHAPE_MISMATCH',
     fn,
-    argument: 'labels',
-    expected: `the shape of logits, ${formatShape(logits.shape)}`,
-    received: formatShape(labels.shape),
-    tensorflow: `\`logits\` and \`labels\` must have the same shape, received (${formatTuple(logits.shape)} vs ${formatTuple(labels.shape)}).`,
-  })
+    'labels',
+    `the shape of logits, ${formatShape(logits.shape)}`,
+    formatShape(labels.shape),
+    `\`logits\` and \`labels\` must have the same shape, received (${formatTuple(logits.shape)} vs ${formatTuple(labels.shape)}).`,
+  )
 
 const incompatibleWeight = (fn: string, logits: View, weight: View): Error =>
-  complain('SHAPE_MISMATCH', {
+  complain(
+    'SHAPE_MISMATCH',
     fn,
-    argument: 'posWeight',
-    expected: `a shape that broadcasts with that of logits, ${formatShape(logits.shape)}`,
-    received: formatShape(weight.shape),
-    tensorflow: `Incompatible shapes: [${weight.shape.join(',')}] vs. [${logits.shape.join(',')}]`,
-  })
+    'posWeight',
+    `a shape that broadcasts with that of logits, ${formatShape(logits.shape)}`,
+    formatShape(weight.shape),
+    `Incompatible shapes: [${weight.shape.join(',')}] vs. [${logits.shape.join(',')}]`,
+  )
 
 /**
  * Cross-entropy of independent events, per element: for classes that do not exclude each other.

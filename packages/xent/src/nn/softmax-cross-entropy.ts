@@ -1,11 +1,10 @@
-import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
-import { denseRows, type RowsCall } from '../engine/rows.ts'
+import { type DenseCall, denseRows } from '../engine/rows.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
-import type { TensorLike } from '../tensor/read.ts'
+import { read, type TensorLike } from '../tensor/read.ts'
 import { formatShape, normalizeAxis, type Shape, sizeOf, withoutAxis } from '../tensor/shape.ts'
 import { broadcastTo } from '../tensor/strided.ts'
-import { checkChoice, gradientDType, readReal, readRowLogits } from './arguments.ts'
+import { checkChoice, gradientDType, readRowLogits } from './arguments.ts'
 import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
 
 export interface DenseArgs {
@@ -33,59 +32,38 @@ export const denseDefinition = <Key extends 'logits' | 'labels'>(
   name: string,
   keys: readonly Key[],
   defaultGradient: 'exact' | 'tensorflow',
-): Definition<DenseArgs, Key> => {
-  const readArguments = ({ labels, logits, axis = -1, gradient = defaultGradient }: DenseArgs) => {
+): Definition<DenseArgs, Key> => ({
+  name,
+  required: ['labels', 'logits'],
+  optional: ['axis', 'gradient', 'name'],
+  keys,
+  plan: ({ labels, logits, axis = -1, gradient = defaultGradient }, request): DenseCall => {
     checkChoice(name, 'gradient', gradient, ['exact', 'tensorflow'])
     const x = readRowLogits(name, logits, scalarLogits)
     const rank = x.shape.length
     const classAxis = normalizeAxis(name, axis, rank, emptyRange(axis, rank))
-    const given = readReal(name, 'labels', labels, x)
+    const given = read(name, 'labels', labels, x.dtype)
     const t = broadcastTo(given, x.shape)
     if (!t) throw notBroadcastable(name, given.shape, x.shape, classAxis)
-    const target = { kind: 'dense', labels: t, normalized: gradient === 'tensorflow' } as const
-    const gradients = {
-      logits: { shape: x.shape, dtype: x.dtype },
-      labels: { shape: given.shape, dtype: gradientDType(given, x) },
-    }
     const shape = withoutAxis(x.shape, classAxis)
-    return { x, given, axis: classAxis, target, compute: computeDType(x.dtype), shape, gradients }
-  }
-  return {
-    name,
-    required: ['labels', 'logits'],
-    optional: ['axis', 'gradient', 'name'],
-    keys,
-    plan: (args, request): RowsCall => {
-      const { x, given, axis, target, compute, shape, gradients } = readArguments(args)
-      return {
-        kernel: denseRows,
-        compute,
-        logits: x,
-        axis,
-        target,
-        upstream: request.upstream(shape),
-        outputs: request.outputs({ value: { shape, dtype: x.dtype }, ...gradients }, [x.data, given.data]),
-      }
-    },
-    curvature: (args, request): RowCurvatureCall => {
-      const { x, given, axis, target, compute, shape, gradients } = readArguments(args)
-      const labelTangent = request.tangent('labels', given.shape)
-      return {
-        kernel: rowCurvature,
-        compute,
-        logits: x,
-        axis,
-        target,
-        upstream: request.upstream(shape),
-        tangents: {
-          logits: request.tangent('logits', x.shape),
-          labels: labelTangent && broadcastTo(labelTangent, x.shape),
+    return {
+      kernel: denseRows,
+      compute: computeDType(x.dtype),
+      logits: x,
+      axis: classAxis,
+      target: { kind: 'dense', labels: t, normalized: gradient === 'tensorflow' },
+      upstream: request.upstream(shape),
+      outputs: request.outputs(
+        {
+          value: { shape, dtype: x.dtype },
+          logits: x,
+          labels: { shape: given.shape, dtype: gradientDType(given, x) },
         },
-        outputs: request.outputs(gradients, [x.data, given.data]),
-      }
-    },
-  }
-}
+        [x.data, given.data],
+      ),
+    }
+  },
+})
 
 // TensorFlow checks late here: what it says is about its own steps, the slice, the range and the rows made of the shape.
 const scalarLogits =
@@ -95,17 +73,18 @@ const emptyRange = (axis: number, rank: number): string =>
   `. Requires start <= limit when delta > 0: ${axis < 0 ? `0/${axis}` : `${axis + 1}/${rank}`}`
 
 const notBroadcastable = (fn: string, labels: Shape, logits: Shape, axis: number): Error => {
-  const sizes = [logits, labels].map((shape) => asMatrix(shape, axis - logits.length))
-  return complain('SHAPE_MISMATCH', {
+  const [logitsSize, labelsSize] = [logits, labels].map((shape) => asMatrix(shape, axis - logits.length))
+  return complain(
+    'SHAPE_MISMATCH',
     fn,
-    argument: 'labels',
-    expected: `a shape that broadcasts to that of logits, ${formatShape(logits)}`,
-    received: formatShape(labels),
+    'labels',
+    `a shape that broadcasts to that of logits, ${formatShape(logits)}`,
+    formatShape(labels),
     // TensorFlow takes shapes that are the same once flattened
-    ...(sizes[0] !== sizes[1] && {
-      tensorflow: `logits and labels must be broadcastable: logits_size=${sizes[0]} labels_size=${sizes[1]}`,
-    }),
-  })
+    logitsSize === labelsSize
+      ? ''
+      : `logits and labels must be broadcastable: logits_size=${logitsSize} labels_size=${labelsSize}`,
+  )
 }
 
 /** The rows and classes of a shape, as TensorFlow prints them; the class axis is counted from the end. */

@@ -1,4 +1,3 @@
-import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
 import { type ProbabilitiesCall, probabilities } from '../engine/probabilities.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
@@ -19,44 +18,24 @@ export interface SoftmaxArgs {
 export const softmaxDefinition = (
   name: string,
   kind: 'softmax' | 'logSoftmax',
-): Definition<SoftmaxArgs, 'logits'> => {
-  const readArguments = ({ logits, axis = -1 }: SoftmaxArgs) => {
+): Definition<SoftmaxArgs, 'logits'> => ({
+  name,
+  required: ['logits'],
+  optional: ['axis', 'name'],
+  keys: ['logits'],
+  plan: ({ logits, axis = -1 }, request): ProbabilitiesCall => {
     const x = readRowLogits(name, logits, 'logits must have >= 1 dimension, got []')
-    const result = { shape: x.shape, dtype: x.dtype }
-    return { x, axis: normalizeAxis(name, axis, x.shape.length), compute: computeDType(x.dtype), result }
-  }
-  return {
-    name,
-    required: ['logits'],
-    optional: ['axis', 'name'],
-    keys: ['logits'],
-    plan: (args, request): ProbabilitiesCall => {
-      const { x, axis, compute, result } = readArguments(args)
-      return {
-        kernel: probabilities,
-        compute,
-        logits: x,
-        axis,
-        log: kind === 'logSoftmax',
-        upstream: request.upstream(x.shape),
-        outputs: request.outputs({ value: result, logits: result }, [x.data]),
-      }
-    },
-    curvature: (args, request): RowCurvatureCall => {
-      const { x, axis, compute, result } = readArguments(args)
-      return {
-        kernel: rowCurvature,
-        compute,
-        logits: x,
-        axis,
-        target: { kind },
-        upstream: request.upstream(x.shape),
-        tangents: { logits: request.tangent('logits', x.shape) },
-        outputs: request.outputs({ logits: result }, [x.data]),
-      }
-    },
-  }
-}
+    return {
+      kernel: probabilities,
+      compute: computeDType(x.dtype),
+      logits: x,
+      axis: normalizeAxis(name, axis, x.shape.length),
+      log: kind === 'logSoftmax',
+      upstream: request.upstream(x.shape),
+      outputs: request.outputs({ value: x, logits: x }, [x.data]),
+    }
+  },
+})
 
 /**
  * Probabilities of the classes.

@@ -1,9 +1,8 @@
-import { type RowCurvatureCall, rowCurvature } from '../engine/curvature.ts'
-import { type RowsCall, sparseRows } from '../engine/rows.ts'
+import { type SparseCall, sparseRows } from '../engine/rows.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
-import { formatShape, normalizeAxis, withoutAxis } from '../tensor/shape.ts'
+import { formatShape, normalizeAxis, type Shape, withoutAxis } from '../tensor/shape.ts'
 import { readClassLabels, readRowLogits } from './arguments.ts'
 import { type Definition, type Differentiable, differentiable } from './differentiable.ts'
 
@@ -22,64 +21,38 @@ export interface SparseArgs {
 
 const name = 'sparseSoftmaxCrossEntropyWithLogits'
 
-const readArguments = ({ labels, logits, axis = -1, outOfRange = 'throw' }: SparseArgs) => {
-  const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
-  const classAxis = normalizeAxis(name, axis, x.shape.length)
-  if (x.shape[classAxis] === 0) throw noClasses(x.shape)
-  const target = {
-    kind: 'sparse',
-    labels: readClassLabels(name, labels, x.shape, classAxis, outOfRange),
-  } as const
-  return {
-    x,
-    axis: classAxis,
-    target,
-    compute: computeDType(x.dtype),
-    shape: withoutAxis(x.shape, classAxis),
-  }
-}
-
 const sparse: Definition<SparseArgs, 'logits'> = {
   name,
   required: ['labels', 'logits'],
   optional: ['axis', 'outOfRange', 'name'],
   keys: ['logits'],
-  plan: (args, request): RowsCall => {
-    const { x, axis, target, compute, shape } = readArguments(args)
-    const possible = { value: { shape, dtype: x.dtype }, logits: { shape: x.shape, dtype: x.dtype } }
+  plan: ({ labels, logits, axis = -1, outOfRange = 'throw' }, request): SparseCall => {
+    const x = readRowLogits(name, logits, '`logits` cannot be a scalar.')
+    const classAxis = normalizeAxis(name, axis, x.shape.length)
+    if (x.shape[classAxis] === 0) throw noClasses(x.shape)
+    const shape = withoutAxis(x.shape, classAxis)
+    const classLabels = readClassLabels(name, labels, x.shape, classAxis, shape, outOfRange)
     return {
       kernel: sparseRows,
-      compute,
+      compute: computeDType(x.dtype),
       logits: x,
-      axis,
-      target,
+      axis: classAxis,
+      target: { kind: 'sparse', labels: classLabels },
       upstream: request.upstream(shape),
-      outputs: request.outputs(possible, [x.data, target.labels]),
-    }
-  },
-  curvature: (args, request): RowCurvatureCall => {
-    const { x, axis, target, compute, shape } = readArguments(args)
-    return {
-      kernel: rowCurvature,
-      compute,
-      logits: x,
-      axis,
-      target,
-      upstream: request.upstream(shape),
-      tangents: { logits: request.tangent('logits', x.shape) },
-      outputs: request.outputs({ logits: { shape: x.shape, dtype: x.dtype } }, []),
+      outputs: request.outputs({ value: { shape, dtype: x.dtype }, logits: x }, [x.data, classLabels]),
     }
   },
 }
 
-const noClasses = (shape: readonly number[]): Error =>
-  complain('SHAPE_MISMATCH', {
-    fn: name,
-    argument: 'logits',
-    expected: 'at least one class',
-    received: `shape ${formatShape(shape)}`,
-    tensorflow: `Must have at least one class, but got logits shape [${shape.join(',')}]`,
-  })
+const noClasses = (shape: Shape): Error =>
+  complain(
+    'SHAPE_MISMATCH',
+    name,
+    'logits',
+    'at least one class',
+    `shape ${formatShape(shape)}`,
+    `Must have at least one class, but got logits shape [${shape.join(',')}]`,
+  )
 
 /**
  * Cross-entropy between class indices and logits, per example.

@@ -8,10 +8,10 @@ const storage = {
   int16: Int16Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  bool: Uint8Array,
   uint8: Uint8Array,
   uint16: Uint16Array,
   uint32: Uint32Array,
-  bool: Uint8Array,
 } as const
 
 interface Storage {
@@ -72,40 +72,31 @@ export const viewOf = <D extends DType>(
 
 export const bytesPerElement = (dtype: DType): number => storage[dtype].BYTES_PER_ELEMENT
 
-/** What the classes of this realm hold; 16-bit floats and booleans lie in classes that also hold integers. */
-const classes: ReadonlyMap<unknown, DType> = /*#__PURE__*/ new Map<unknown, DType>([
-  [Float32Array, 'float32'],
-  [Float64Array, 'float64'],
-  [Int8Array, 'int8'],
-  [Int16Array, 'int16'],
-  [Int32Array, 'int32'],
-  [BigInt64Array, 'int64'],
-  [Uint8Array, 'uint8'],
-  [Uint16Array, 'uint16'],
-  [Uint32Array, 'uint32'],
-])
-
-/** Names of further classes: of subclasses, of other realms, and of those that are not everywhere. */
-const classNames: Readonly<Record<string, DType>> = { Float16Array: 'float16', Uint8ClampedArray: 'uint8' }
-
-const dtypeNamed = (name: string): DType | undefined => {
-  for (const [Class, dtype] of classes) if ((Class as { readonly name: string }).name === name) return dtype
-  return classNames[name]
-}
+/** What a class of arrays, or its name, says of the elements: of the types that share a class the last of `storage`. */
+const classes: ReadonlyMap<unknown, DType> = /*#__PURE__*/ (() =>
+  new Map<unknown, DType>([
+    ...Object.entries(storage).flatMap(([dtype, Class]) =>
+      [Class, Class.name].map((key) => [key, dtype as DType] as const),
+    ),
+    ['Float16Array', 'float16'],
+    ['Uint8ClampedArray', 'uint8'],
+  ]))()
 
 /** A typed array, of this realm or another, as its elements' type by its class and the array that holds that type. */
 export const storageOf = (array: ArrayBufferView): { data: TypedArray; dtype: DType } | undefined => {
-  const own = classes.get(array.constructor)
-  if (own) return { data: array as TypedArray, dtype: own }
-  const dtype = dtypeNamed((array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? '')
+  const given = array as TypedArray
+  const own = classes.get(given.constructor)
+  if (own) return { data: given, dtype: own }
+  const dtype = classes.get(given[Symbol.toStringTag])
   if (!dtype) return undefined
-  if (array instanceof storage[dtype]) return { data: array, dtype }
-  const { buffer, byteOffset, byteLength } = array
+  const Class = storage[dtype]
+  const { buffer, byteOffset, length } = given
   return {
-    data: viewOf(dtype, buffer as ArrayBuffer, byteOffset, byteLength / bytesPerElement(dtype)),
+    data: given instanceof Class ? given : new Class(buffer as ArrayBuffer, byteOffset, length),
     dtype,
   }
 }
 
 /** Whether the class of arrays that hold `dtype` also holds `other`: 16-bit floats lie in a Uint16Array. */
-export const isStoredAs = (dtype: DType, other: DType): boolean => storage[dtype] === storage[other]
+export const isStoredAs = (dtype: string, other: DType): dtype is DType =>
+  storage[dtype as DType] === storage[other]

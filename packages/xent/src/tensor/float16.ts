@@ -1,12 +1,6 @@
 const float32 = new Float32Array(1)
 const float32Bits = new Uint32Array(float32.buffer)
 
-const float64 = new Float64Array(1)
-const float64Words = new Uint32Array(float64.buffer)
-/** Index of a float64's word of sign and exponent: 1 where the first byte is the lowest, else 0. */
-const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0]!
-const LOW = 1 - HIGH
-
 /** The value of IEEE binary16 bits. */
 export function float16ToNumber(bits: number): number {
   const magnitude = bits & 0x7fff
@@ -33,14 +27,13 @@ export const numberToBfloat16 = (value: number): number => encode(value, 7, 127)
 function encode(value: number, fractionBits: number, bias: number): number {
   const infinity = (2 * bias + 1) << fractionBits
   if (Number.isNaN(value)) return infinity | (1 << (fractionBits - 1))
-  float64[0] = value
-  const sign = (float64Words[HIGH]! >>> 16) & 0x8000
-  const exponent = Math.max(((float64Words[HIGH]! >>> 20) & 0x7ff) - 1023, 1 - bias)
+  const magnitude = Math.abs(value)
+  const sign = Object.is(magnitude, value) ? 0 : 0x8000
+  // where log2 is off by one, next to a power of two, that power is the result either way
+  const exponent = Math.max(Math.floor(Math.log2(magnitude)), 1 - bias)
   if (exponent > bias) return sign | infinity
-  // Added to 2⁵² units of the result's last place, the value is rounded to a whole count of them by the
-  // addition itself, and the low word of the sum is that count, the implicit leading bit included.
-  float64Words[HIGH] = (exponent - fractionBits + 52 + 1023) << 20
-  float64Words[LOW] = 0
-  float64[0]! += Math.abs(value)
-  return sign | (((exponent + bias - 1) << fractionBits) + float64Words[LOW]!)
+  // Next to 2⁵² a float64 holds whole numbers only, so the addition rounds to a count of units of the last place. The
+  // count includes the implicit leading bit, and where it is one too many it carries into the exponent.
+  const count = magnitude / 2 ** (exponent - fractionBits) + 2 ** 52 - 2 ** 52
+  return sign | (((exponent + bias - 1) << fractionBits) + count)
 }

@@ -1,20 +1,8 @@
 import { type DType, type FloatDType, isFloat } from './dtype.ts'
-import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
+import { rounded } from './encoding.ts'
+import { type Nested, nested, type Shape, sizeOf } from './shape.ts'
 
 type Element = number | bigint | boolean
-
-/** Significant digits without trailing zeros; the first of them counts 10 to the `exponent`. */
-interface Decimal {
-  readonly digits: string
-  readonly exponent: number
-}
-
-/** The text on either side of the decimal point, and `e+00` or nothing. */
-interface Parts {
-  readonly whole: string
-  readonly fraction: string
-  readonly exponent: string
-}
 
 const THRESHOLD = 1000
 const EDGE_ITEMS = 3
@@ -23,190 +11,144 @@ const PRECISION = 8
 const SMALLEST_POSITIONAL = 1e-4
 const LARGEST_RATIO = 1000
 
-interface FloatFormat {
-  readonly round: (value: number) => number
-  /** From here on arrays are in scientific notation: in full they would show digits the type cannot hold. */
-  readonly limit: number
-  /** The same for a scalar. */
-  readonly scalarLimit: number
+/** From here on numbers are in scientific notation: in full they would show digits the type cannot hold. */
+const limits: Readonly<Record<FloatDType, number>> = {
+  float16: 1e3,
+  bfloat16: 1e2,
+  float32: 1e6,
+  float64: 1e8,
 }
-
-const formats: Readonly<Record<FloatDType, FloatFormat>> = {
-  float16: { round: (value) => float16ToNumber(numberToFloat16(value)), limit: 1e3, scalarLimit: 1e3 },
-  bfloat16: { round: (value) => bfloat16ToNumber(numberToBfloat16(value)), limit: 1e2, scalarLimit: 1e2 },
-  float32: { round: Math.fround, limit: 1e6, scalarLimit: 1e6 },
-  float64: { round: (value) => value, limit: 1e8, scalarLimit: 1e16 },
-}
+const SCALAR_FLOAT64_LIMIT = 1e16
 
 /**
  * The text that NumPy 2's `str(array)` gives under its default print options.
  *
  * @param values the elements in C order; only those that the text shows are read
  */
-export function printArray(values: ArrayLike<Element>, shape: readonly number[], dtype: DType): string {
-  if (shape.length === 0) return scalarText(values[0]!, dtype)
-  const size = shape.reduce((product, length) => product * length)
+export const printArray = (values: ArrayLike<Element>, shape: Shape, dtype: DType): string => {
+  const size = sizeOf(shape)
   if (size === 0) return '[]'
-  const edge = size > THRESHOLD ? EDGE_ITEMS : Number.POSITIVE_INFINITY
-  const shown = shownOffsets(shape, edge).map((offset) => values[offset]!)
-  const texts = elementTexts(shown, dtype)
+  const shown: Element[] = []
+  const edge = size > THRESHOLD ? EDGE_ITEMS : size
+  const places = nested(shape, edge, (position) => shown.push(values[position]!) - 1)
+  const isScalar = shape.length === 0
+  const texts = isFloat(dtype)
+    ? floatTexts(shown.map(Number), dtype, isScalar)
+    : shown.map(dtype === 'bool' ? (value) => (value ? ' True' : 'False') : String)
+  if (isScalar) return texts[0]!.trim().replace(/\.$/, '.0').replace('.e', 'e')
   const width = longest(texts)
-  const words = texts.map((text) => text.padStart(width)).values()
-  return bracketed(shape, edge, words, ' ', LINE_WIDTH - 1)
-}
-
-const shownOffsets = (shape: readonly number[], edge: number): number[] =>
-  shape.reduce(
-    (offsets, length) =>
-      offsets.flatMap((offset) => shownIndices(length, edge).map((index) => offset * length + index)),
-    [0],
-  )
-
-/** The indices of an axis but for those between its first and last `edge`. */
-const shownIndices = (length: number, edge: number): number[] =>
-  length > 2 * edge
-    ? Array.from({ length: 2 * edge }, (_, i) => (i < edge ? i : length - 2 * edge + i))
-    : Array.from({ length }, (_, i) => i)
-
-/** The next words in nested brackets; every line but the first starts with `indent`. */
-function bracketed(
-  [length = 0, ...inner]: readonly number[],
-  edge: number,
-  words: Iterator<string>,
-  indent: string,
-  width: number,
-): string {
-  const isRow = inner.length === 0
-  const items = shownIndices(length, edge).map((): string =>
-    isRow ? words.next().value : bracketed(inner, edge, words, `${indent} `, width - 1),
-  )
-  if (items.length < length) items.splice(edge, 0, '...')
-  return `[${isRow ? wrapped(items, indent, width) : items.join('\n'.repeat(inner.length) + indent)}]`
-}
-
-function wrapped(words: readonly string[], indent: string, width: number): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of words) {
-    if (line !== '' && indent.length + line.length + word.length > width) {
-      lines.push(line.trimEnd())
-      line = ''
-    }
-    line += `${word} `
-  }
-  return [...lines, line.slice(0, -1)].join(`\n${indent}`)
+  return bracketed(places, shape, (place) => texts[place]!.padStart(width), ' ')
 }
 
 const longest = (texts: readonly string[]): number =>
   texts.reduce((width, text) => Math.max(width, text.length), 0)
 
-function elementTexts(values: readonly Element[], dtype: DType): string[] {
-  if (isFloat(dtype)) return floatTexts(values.map(Number), dtype)
-  return values.map(dtype === 'bool' ? (value) => (value ? ' True' : 'False') : String)
+/** Words in nested brackets; every line but the first starts with `indent`. */
+const bracketed = (
+  part: Nested<number>,
+  [length, ...inner]: Shape,
+  wordAt: (place: number) => string,
+  indent: string,
+): string => {
+  if (typeof part === 'number') return wordAt(part)
+  const items = part.map((item) => bracketed(item, inner, wordAt, `${indent} `))
+  if (items.length < length!) items.splice(EDGE_ITEMS, 0, '...')
+  return `[${inner.length ? items.join('\n'.repeat(inner.length) + indent) : wrapped(items, indent)}]`
 }
 
-function scalarText(value: Element, dtype: DType): string {
-  if (isFloat(dtype)) return floatScalarText(Number(value), dtype)
-  return dtype === 'bool' ? (value ? 'True' : 'False') : String(value)
-}
-
-function floatScalarText(value: number, dtype: FloatDType): string {
-  if (!Number.isFinite(value)) return nonFiniteText(value)
-  const magnitude = Math.abs(value)
-  if (magnitude !== 0 && (magnitude < SMALLEST_POSITIONAL || magnitude >= formats[dtype].scalarLimit)) {
-    const { whole, fraction, exponent } = scientificParts([value], dtype, Number.POSITIVE_INFINITY)[0]!
-    return `${whole}${fraction && `.${fraction}`}${exponent}`
+/** Words in lines, each with room for as many closing brackets as the indent has opening ones. */
+const wrapped = (words: readonly string[], indent: string): string => {
+  let lines = ''
+  let line = ''
+  for (const word of words) {
+    if (line && 2 * indent.length + line.length + word.length > LINE_WIDTH) {
+      lines += `${line.trimEnd()}\n${indent}`
+      line = ''
+    }
+    line += `${word} `
   }
-  const { whole, fraction } = positionalParts(value, dtype, Number.POSITIVE_INFINITY)
-  return `${whole}.${fraction || '0'}`
+  return lines + line.slice(0, -1)
 }
 
 /** The finite values share a notation and, after the point, a width. */
-function floatTexts(values: readonly number[], dtype: FloatDType): string[] {
-  const finite = values.filter(Number.isFinite)
-  const parts = needsScientific(finite, dtype)
-    ? scientificParts(finite, dtype, PRECISION)
-    : finite.map((value) => positionalParts(value, dtype, PRECISION))
-  const width = longest(parts.map(({ fraction }) => fraction))
-  const texts = parts.map((part) => `${part.whole}.${part.fraction.padEnd(width)}${part.exponent}`).values()
-  return values.map((value) => (Number.isFinite(value) ? texts.next().value! : nonFiniteText(value)))
-}
-
-function needsScientific(values: readonly number[], dtype: FloatDType): boolean {
-  const { round, limit } = formats[dtype]
-  const magnitudes = values.map(Math.abs).filter((magnitude) => magnitude > 0)
-  const largest = magnitudes.reduce((a, b) => Math.max(a, b), 0)
-  const smallest = magnitudes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  // NumPy compares within the dtype: the float32 nearest to 1e-4 lies below it but is not less than it.
-  return (
-    largest >= limit || smallest < round(SMALLEST_POSITIONAL) || round(largest / smallest) > LARGEST_RATIO
+const floatTexts = (values: readonly number[], dtype: FloatDType, isScalar: boolean): string[] => {
+  const magnitudes = values.map(Math.abs).filter(Number.isFinite)
+  const isScientific = needsScientific(magnitudes, dtype, isScalar)
+  const precision = isScalar ? Infinity : PRECISION
+  const fewest = magnitudes.map((magnitude) =>
+    decimalOf(magnitude, precision, isScientific, (decimal) => rounded(decimal, dtype) === magnitude),
+  )
+  const parts = isScientific ? scientificParts(magnitudes, fewest) : fewest.map(positionalParts)
+  const width = longest(parts.map(([, fraction]) => fraction))
+  const texts = parts.map(([whole, fraction]) => `${whole}.${fraction.padEnd(width)}`).values()
+  return values.map((value) =>
+    Number.isFinite(value)
+      ? (1 / value < 0 ? '-' : '') + texts.next().value
+      : String(value).replace('inity', '').toLowerCase(),
   )
 }
 
-const nonFiniteText = (value: number): string => (Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf')
+/** The text on either side of the decimal point. */
+type Parts = readonly [whole: string, fraction: string]
 
-const signText = (value: number): string => (value < 0 || Object.is(value, -0) ? '-' : '')
-
-const exponentText = (exponent: number, width: number): string =>
-  `e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(width, '0')}`
-
-function positionalParts(value: number, dtype: FloatDType, precision: number): Parts {
-  const magnitude = Math.abs(value)
-  const fewest = shortest(magnitude, dtype)
-  const { digits, exponent } = atMost(1 + fewest.exponent + precision, fewest, magnitude)
-  const padded = exponent < 0 ? '0'.repeat(-exponent) + digits : digits.padEnd(exponent + 1, '0')
-  const point = Math.max(exponent, 0) + 1
-  return { whole: signText(value) + padded.slice(0, point), fraction: padded.slice(point), exponent: '' }
+const positionalParts = (decimal: number): Parts => {
+  const [whole, fraction = ''] = String(decimal).split('.')
+  return [whole!, fraction]
 }
 
 /** Each with as many digits, exact ones, as the one that needs the most. */
-function scientificParts(values: readonly number[], dtype: FloatDType, precision: number): Parts[] {
-  const magnitudes = values.map(Math.abs)
-  const decimals = magnitudes.map((magnitude) => atMost(1 + precision, shortest(magnitude, dtype), magnitude))
-  const count = longest(decimals.map(({ digits }) => digits))
-  const exponentWidth = Math.max(2, longest(decimals.map(({ exponent }) => String(Math.abs(exponent)))))
-  return decimals.map((decimal, i) => {
-    const { digits, exponent } = decimal.digits.length < count ? toDigits(magnitudes[i]!, count) : decimal
-    return {
-      whole: signText(values[i]!) + digits.charAt(0),
-      fraction: digits.slice(1).padEnd(count - 1, '0'),
-      exponent: exponentText(exponent, exponentWidth),
-    }
-  })
+const scientificParts = (magnitudes: readonly number[], fewest: readonly number[]): Parts[] => {
+  const shortest = fewest.map((decimal) => decimal.toExponential().split('e'))
+  const length = longest(shortest.map(([mantissa]) => mantissa!))
+  const precision = Math.max(0, length - 2)
+  const exact = shortest.map((parts, k) =>
+    parts[0]!.length < length
+      ? decimalOf(magnitudes[k]!, precision, true, () => false)
+          .toExponential(precision)
+          .split('e')
+      : parts,
+  )
+  const width = Math.max(3, longest(exact.map(([, power]) => power!)))
+  return exact.map(([mantissa, power]) => [
+    mantissa!.charAt(0),
+    `${mantissa!.slice(2)}e${power!.charAt(0)}${power!.slice(1).padStart(width - 1, '0')}`,
+  ])
 }
 
-const atMost = (count: number, decimal: Decimal, magnitude: number): Decimal =>
-  decimal.digits.length > count ? toDigits(magnitude, count) : decimal
-
-/** The fewest digits that round to the magnitude in its dtype. */
-function shortest(magnitude: number, dtype: FloatDType): Decimal {
-  const fewest = parseDecimal(magnitude.toExponential())
-  if (dtype === 'float64') return fewest
-  for (let count = 1; count < fewest.digits.length; count++) {
-    const { digits, exponent } = toDigits(magnitude, count)
-    const nearest = Number(digits.padEnd(count, '0'))
-    // A power of two has more room above than below: the next decimal may do where a nearer one below fails.
-    for (const coefficient of [nearest, nearest + 1]) {
-      const candidate = Number(`${coefficient}e${exponent - count + 1}`)
-      if (formats[dtype].round(candidate) === magnitude) return parseDecimal(candidate.toExponential())
-    }
-  }
-  return fewest
+const needsScientific = (magnitudes: readonly number[], dtype: FloatDType, isScalar: boolean): boolean => {
+  const limit = isScalar && dtype === 'float64' ? SCALAR_FLOAT64_LIMIT : limits[dtype]
+  // NumPy compares the elements of an array within their type, where 1e-4 is the number nearest to it.
+  const least = isScalar ? SMALLEST_POSITIONAL : rounded(SMALLEST_POSITIONAL, dtype)
+  const most = magnitudes.reduce((a, b) => Math.max(a, b), 0)
+  return magnitudes.some(
+    (magnitude) =>
+      magnitude >= limit ||
+      (magnitude > 0 && (magnitude < least || rounded(most / magnitude, dtype) > LARGEST_RATIO)),
+  )
 }
 
-/** The nearest decimal of `count` digits at most; ties go to even, where `toExponential` goes up. */
-function toDigits(magnitude: number, count: number): Decimal {
+/**
+ * The decimal of the fewest digits that is enough, or else the nearest of `precision` digits behind the point (in
+ * scientific notation that is behind the first digit); ties go to even.
+ */
+const decimalOf = (
+  magnitude: number,
+  precision: number,
+  isScientific: boolean,
+  isEnough: (decimal: number) => boolean,
+): number => {
   // No double is so close to a tie that it would show only after a hundred digits.
-  const exact = parseDecimal(magnitude.toExponential(100))
-  const isTieAboveEven = /^[02468]5$/.test(exact.digits.slice(count - 1))
-  if (!isTieAboveEven) return parseDecimal(magnitude.toExponential(count - 1))
-  return { digits: withoutTrailingZeros(exact.digits.slice(0, count)), exponent: exact.exponent }
+  const [mantissa, power] = magnitude.toExponential(100).split('e')
+  const digits = mantissa!.replace('.', '')
+  const first = Number(power)
+  const most = 1 + precision + (isScientific ? 0 : first)
+  for (let count = 1; ; count++) {
+    const cut = BigInt(digits.slice(0, count))
+    const rest = digits.slice(count).replace(/0+$/, '')
+    const nearest = rest > '5' || (rest === '5' && cut & 1n) ? cut + 1n : cut
+    // A power of two has more room above than below: the next decimal may do where a nearer one below fails.
+    const decimals = [nearest, nearest + 1n].map((integer) => Number(`${integer}e${first - count + 1}`))
+    const enough = decimals.find(isEnough)
+    if (enough !== undefined || count >= most) return enough ?? decimals[0]!
+  }
 }
-
-/** Reads what `toExponential` wrote. */
-function parseDecimal(text: string): Decimal {
-  const [mantissa = '', exponent] = text.split('e')
-  return { digits: withoutTrailingZeros(mantissa.replace('.', '')), exponent: Number(exponent) }
-}
-
-const withoutTrailingZeros = (digits: string): string => digits.replace(/(?<=.)0+$/, '')

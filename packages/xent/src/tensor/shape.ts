@@ -56,21 +56,50 @@ export const broadcastShapes = (a: Shape, b: Shape): number[] | undefined => {
 
 /** Data of another length than its shape has elements. */
 export const lengthMismatch = (fn: string, argument: string, shape: Shape, length: number): XentError =>
-  complain('SHAPE_MISMATCH', {
+  complain(
+    'SHAPE_MISMATCH',
     fn,
     argument,
-    expected: `${sizeOf(shape)} elements for shape ${formatShape(shape)}`,
-    received: `${length} elements`,
-  })
+    `${sizeOf(shape)} elements for shape ${formatShape(shape)}`,
+    `${length} elements`,
+  )
 
 /** An axis of [-rank, rank) as one of [0, rank). */
 export const normalizeAxis = (fn: string, axis: number, rank: number, tensorflow = ''): number => {
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis
-  throw complain('AXIS', {
+  const range = `[${-rank}, ${rank})`
+  throw complain(
+    'AXIS',
     fn,
-    argument: 'axis',
-    expected: `a whole number in [${-rank}, ${rank})`,
-    received: String(axis),
-    tensorflow: `\`dim\` must be in the range [${-rank}, ${rank}) where ${rank} is the number of dimensions in the input. Received: dim=${axis}${tensorflow}`,
-  })
+    'axis',
+    `a whole number in ${range}`,
+    axis,
+    `\`dim\` must be in the range ${range} where ${rank} is the number of dimensions in the input. Received: dim=${axis}${tensorflow}`,
+  )
 }
+
+export type Nested<Leaf> = Leaf | Nested<Leaf>[]
+
+/**
+ * Nested arrays of a shape, made of what `leaf` makes of each position in row-major order.
+ *
+ * @param edge of an axis longer than twice that, only so many indices at either end
+ */
+export const nested = <Leaf>(
+  shape: Shape,
+  edge: number,
+  leaf: (position: number) => Leaf,
+  axis: number = 0,
+  start: number = 0,
+): Nested<Leaf> => {
+  const length = shape[axis]
+  if (length === undefined) return leaf(start)
+  const shown = Math.min(length, 2 * edge)
+  return Array.from({ length: shown }, (_, k) =>
+    nested(shape, edge, leaf, axis + 1, start * length + (k < edge ? k : k + length - shown)),
+  )
+}
+
+/** `labels[2, 3]`, or `labels` where there is no index. */
+export const placeIn = (argument: string, index: readonly number[]): string =>
+  index.length ? argument + formatShape(index) : argument

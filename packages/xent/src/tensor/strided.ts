@@ -1,6 +1,6 @@
 import type { DType, FloatArray, TypedArray } from './dtype.ts'
-import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
-import { broadcastShapes, contiguousStrides, type Shape, sameShape } from './shape.ts'
+import { decoderOf, encoderOf } from './encoding.ts'
+import { broadcastShapes, contiguousStrides, type Shape, sameShape, sizeOf } from './shape.ts'
 
 /**
  * An array described, not copied: element (i₀, i₁, …) is `data[offset + Σ iₖ · strides[k]]`.
@@ -21,6 +21,20 @@ export const contiguousView = (data: TypedArray, dtype: DType, shape: Shape): Vi
   strides: contiguousStrides(shape),
   offset: 0,
 })
+
+/** Whether the elements lie one after the other in row-major order. */
+export const isContiguous = ({ shape, strides }: View): boolean => {
+  let size = 1
+  for (let k = shape.length - 1; k >= 0; k--) {
+    if (shape[k] !== 1 && strides[k] !== size) return false
+    size *= shape[k]!
+  }
+  return true
+}
+
+/** Where in the data the element at these coordinates lies. */
+export const positionAt = ({ strides, offset }: View, index: readonly number[]): number =>
+  index.reduce((position, coordinate, k) => position + coordinate * strides[k]!, offset)
 
 /** The same elements seen with a larger shape, or undefined where NumPy's rules forbid it. */
 export const broadcastTo = (view: View, shape: Shape): View | undefined => {
@@ -46,79 +60,69 @@ export const axisLast = (view: View, axis: number): View => {
 }
 
 /** A view with neighbouring dimensions merged: in row-major order its elements come in as few runs as possible. */
-export interface Runs {
-  readonly data: TypedArray
-  readonly dtype: DType
-  readonly offset: number
-  /** Sizes and strides from the innermost dimension outwards. */
-  readonly sizes: readonly number[]
-  readonly strides: readonly number[]
-}
+export type Runs = View
 
 export const runsOf = (view: View): Runs => {
-  const sizes: number[] = []
+  if (isContiguous(view)) return { ...view, shape: [sizeOf(view.shape)], strides: [1] }
+  const shape: number[] = []
   const strides: number[] = []
-  for (let k = view.shape.length - 1; k >= 0; k--) {
+  for (let k = 0; k < view.shape.length; k++) {
     const size = view.shape[k]!
+    const stride = view.strides[k]!
+    const last = shape.length - 1
     if (size === 1) continue
-    const last = sizes.length - 1
-    if (last >= 0 && view.strides[k] === strides[last]! * sizes[last]!) sizes[last] = sizes[last]! * size
-    else {
-      sizes.push(size)
-      strides.push(view.strides[k]!)
+    if (strides[last] === size * stride) {
+      shape[last]! *= size
+      strides[last] = stride
+    } else {
+      shape.push(size)
+      strides.push(stride)
     }
   }
-  if (sizes.length === 0) {
-    sizes.push(1)
-    strides.push(1)
-  }
-  return { data: view.data, dtype: view.dtype, offset: view.offset, sizes, strides }
+  return { ...view, shape, strides }
 }
 
-/** Whether the elements lie one after the other in row-major order. */
-export const isContiguous = ({ sizes, strides }: Runs): boolean => sizes.length === 1 && strides[0] === 1
-
-/** Calls `visit(source position, run length, stride, position in the range)` for each run of a flat range. */
+/** Calls `visit(source position, run length, stride, position in the block)` for each run of a flat range. */
 const forEachRun = (
-  { offset, sizes, strides }: Runs,
+  { shape, strides, offset }: Runs,
   from: number,
   to: number,
+  at: number,
   visit: (start: number, length: number, stride: number, at: number) => void,
 ): void => {
+  const last = shape.length - 1
+  const size = shape[last]!
+  const stride = strides[last]!
   for (let position = from; position < to; ) {
-    const inner = position % sizes[0]!
-    let rest = (position - inner) / sizes[0]!
-    let start = offset + inner * strides[0]!
-    for (let k = 1; k < sizes.length; k++) {
-      const coordinate = rest % sizes[k]!
+    const inner = position % size
+    let rest = (position - inner) / size
+    let start = offset + inner * stride
+    for (let k = last - 1; k >= 0; k--) {
+      const coordinate = rest % shape[k]!
       start += coordinate * strides[k]!
-      rest = (rest - coordinate) / sizes[k]!
+      rest = (rest - coordinate) / shape[k]!
     }
-    const length = Math.min(sizes[0]! - inner, to - position)
-    visit(start, length, strides[0]!, position - from)
+    const length = Math.min(size - inner, to - position)
+    visit(start, length, stride, at + position - from)
     position += length
   }
 }
 
-const decoderOf = (dtype: DType): ((bits: number) => number) | undefined =>
-  dtype === 'bfloat16' ? bfloat16ToNumber : dtype === 'float16' ? float16ToNumber : undefined
-
-const encoderOf = (dtype: DType): ((value: number) => number) | undefined =>
-  dtype === 'bfloat16' ? numberToBfloat16 : dtype === 'float16' ? numberToFloat16 : undefined
-
 /** Reads elements [from, to), in row-major order, into `target` from position `at` on. */
-export const gather = (runs: Runs, from: number, to: number, target: FloatArray, at: number): void => {
-  const { data, dtype } = runs
-  const decode = decoderOf(dtype)
-  forEachRun(runs, from, to, (start, length, stride, position) => {
-    let k = at + position
-    if (stride === 1 && !decode && !(data instanceof BigInt64Array)) {
-      target.set(length === data.length ? data : data.subarray(start, start + length), k)
-    } else if (decode) {
-      for (let j = start, end = k + length; k < end; k++, j += stride) target[k] = decode(data[j] as number)
-    } else {
-      for (let j = start, end = k + length; k < end; k++, j += stride) target[k] = Number(data[j])
-    }
+export const gather = (
+  runs: Runs,
+  from: number,
+  to: number,
+  target: FloatArray | Int32Array,
+  at: number,
+): void => {
+  const data = runs.data as FloatArray
+  const decode = runs.dtype === 'int64' ? Number : decoderOf(runs.dtype)
+  forEachRun(runs, from, to, at, (start, length, stride, k) => {
+    const end = k + length
+    if (decode) for (let j = start; k < end; k++, j += stride) target[k] = decode(data[j]!)
+    else if (stride !== 1) for (let j = start; k < end; k++, j += stride) target[k] = data[j]!
+    else target.set(length === data.length ? data : data.subarray(start, start + length), k)
   })
 }
 
@@ -126,23 +130,19 @@ export const gather = (runs: Runs, from: number, to: number, target: FloatArray,
 export const scatter = (runs: Runs, from: number, to: number, source: FloatArray, at: number): void => {
   const data = runs.data as FloatArray
   const encode = encoderOf(runs.dtype)
-  forEachRun(runs, from, to, (start, length, stride, position) => {
-    let k = at + position
-    if (stride === 1 && !encode) {
-      data.set(length === source.length ? source : source.subarray(k, k + length), start)
-    } else {
-      for (let j = start, end = k + length; k < end; k++, j += stride) {
-        data[j] = encode ? encode(source[k]!) : source[k]!
-      }
-    }
+  forEachRun(runs, from, to, at, (start, length, stride, k) => {
+    const end = k + length
+    if (encode) for (let j = start; k < end; k++, j += stride) data[j] = encode(source[k]!)
+    else if (stride !== 1) for (let j = start; k < end; k++, j += stride) data[j] = source[k]!
+    else data.set(length === source.length ? source : source.subarray(k, end), start)
   })
 }
 
 /** Adds `source` to elements [from, to); where a stride is 0 this sums over the broadcast dimension. */
 export const accumulate = (runs: Runs, from: number, to: number, source: FloatArray, at: number): void => {
   const data = runs.data as Float64Array
-  forEachRun(runs, from, to, (start, length, stride, position) => {
-    let k = at + position
-    for (let j = start, end = k + length; k < end; k++, j += stride) data[j] = data[j]! + source[k]!
+  forEachRun(runs, from, to, at, (start, length, stride, k) => {
+    const end = k + length
+    for (let j = start; k < end; k++, j += stride) data[j]! += source[k]!
   })
 }

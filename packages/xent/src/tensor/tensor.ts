@@ -1,8 +1,8 @@
 import { complain } from '../error.ts'
-import { type ArrayOf, type DType, type ElementOf, type FloatDType, type TypedArray, zeros } from './dtype.ts'
-import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts'
+import type { ArrayOf, DType, ElementOf, FloatDType, TypedArray } from './dtype.ts'
+import { decoded } from './encoding.ts'
 import { printArray } from './print.ts'
-import { formatShape, lengthMismatch, type Shape, sizeOf } from './shape.ts'
+import { formatShape, lengthMismatch, nested, type Shape, sizeOf } from './shape.ts'
 
 /** A number, or arrays of arrays of them. */
 export type NestedArray<Element = number | bigint | boolean> = Element | NestedArray<Element>[]
@@ -45,26 +45,19 @@ export class Tensor<D extends DType = DType> {
 
   /** The elements as nested arrays; a scalar as itself. */
   toArray(): NestedArray<ElementOf<D>> {
-    const values = decoded(this.data, this.dtype)
-    const nest = (dimension: number, start: number, size: number): NestedArray<ElementOf<D>> => {
-      if (dimension === this.rank) return element(values, start, this.dtype)
-      const step = size / (this.shape[dimension] || 1)
-      return Array.from({ length: this.shape[dimension]! }, (_, k) =>
-        nest(dimension + 1, start + k * step, step),
-      )
-    }
-    return nest(0, 0, this.size)
+    return nested(this.shape, Infinity, elementReader(this))
   }
 
   /** The one element of a tensor of size 1. */
   item(): ElementOf<D> {
-    if (this.size === 1) return element(decoded(this.data, this.dtype), 0, this.dtype)
-    throw complain('SHAPE_MISMATCH', {
-      fn: 'Tensor.item',
-      argument: 'tensor',
-      expected: 'one element',
-      received: `${this.size} elements of shape ${formatShape(this.shape)}`,
-    })
+    if (this.size === 1) return elementReader(this)(0)
+    throw complain(
+      'SHAPE_MISMATCH',
+      'Tensor.item',
+      'tensor',
+      'one element',
+      `${this.size} elements of shape ${formatShape(this.shape)}`,
+    )
   }
 
   /** The elements as NumPy prints them. */
@@ -73,47 +66,20 @@ export class Tensor<D extends DType = DType> {
   }
 
   toJSON(): TensorJSON {
-    const values = decoded(this.data, this.dtype)
-    const data = Array.from({ length: this.size }, (_, k) => jsonElement(element(values, k, this.dtype)))
+    const read = elementReader(this)
+    const data = Array.from({ length: this.size }, (_, k) => jsonElement(read(k)))
     return { dtype: this.dtype, shape: this.shape, data }
   }
 }
 
-const element = <D extends DType>(values: TypedArray, k: number, dtype: D): ElementOf<D> =>
-  (dtype === 'bool' ? values[k] !== 0 : values[k]) as ElementOf<D>
+/** Reads an element by its position. */
+const elementReader = <D extends DType>({ data, dtype }: Tensor<D>): ((position: number) => ElementOf<D>) => {
+  const values: TypedArray = decoded(data, dtype)
+  return (position) => (dtype === 'bool' ? values[position] !== 0 : values[position]) as ElementOf<D>
+}
 
 const jsonElement = (value: number | bigint | boolean): number | boolean | string => {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
-}
-
-/** The elements as numbers: the array itself, or 16-bit floats widened. */
-const decoded = (data: TypedArray, dtype: DType): TypedArray => {
-  if (dtype === 'float16') return Float32Array.from(data as Uint16Array, float16ToNumber)
-  if (dtype === 'bfloat16') return Float32Array.from(data as Uint16Array, bfloat16ToNumber)
-  return data
-}
-
-/** A fraction is cut, and what is no number is 0, as a typed array of smaller integers has it. */
-const toBigInt = (value: number | bigint): bigint =>
-  typeof value === 'bigint' ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
-
-/** An array of `dtype` that holds `values`, each rounded once. */
-export const encoded = <D extends DType>(values: ArrayLike<number | bigint>, dtype: D): ArrayOf<D> => {
-  const array = zeros(dtype, values.length)
-  const data: TypedArray = array
-  if (data instanceof BigInt64Array) {
-    for (let k = 0; k < values.length; k++) data[k] = toBigInt(values[k]!)
-    return array
-  }
-  const convert =
-    dtype === 'float16'
-      ? numberToFloat16
-      : dtype === 'bfloat16'
-        ? numberToBfloat16
-        : dtype === 'bool'
-          ? (value: number) => Number(value !== 0)
-          : (value: number) => value
-  for (let k = 0; k < values.length; k++) data[k] = convert(Number(values[k]))
-  return array
+  if (typeof value === 'boolean') return value
+  const isExact = typeof value === 'bigint' ? Number.isSafeInteger : Number.isFinite
+  return isExact(Number(value)) ? Number(value) : String(value)
 }

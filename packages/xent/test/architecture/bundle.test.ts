@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
-const bundle = async (statement: string): Promise<string> => {
+const bundle = async (statement: string, plugins: Plugin[] = []): Promise<string> => {
   const result = await build({
     stdin: { contents: statement, resolveDir: dist },
     bundle: true,
@@ -15,9 +15,29 @@ const bundle = async (statement: string): Promise<string> => {
     format: 'esm',
     write: false,
     logLevel: 'error',
+    plugins,
   })
   return result.outputFiles[0]!.text
 }
+
+/** Takes the bytes of the kernels out of their modules. */
+const withoutKernels: Plugin = {
+  name: 'without kernels',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]generated[\\/]\w+\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, "''"),
+    }))
+  },
+}
+
+/** The kernels whose bytes a bundle has. */
+const kernelsIn = (text: string): string[] =>
+  ['sparse', 'dense', 'probabilities', 'elements'].filter((name) => {
+    const path = new URL(`../../src/engine/wasm/generated/${name}.ts`, import.meta.url)
+    return text.includes(readFileSync(path, 'utf8').match(/'([^']+)'/)![1]!)
+  })
+
+const gzippedSize = (text: string): number => gzipSync(text, { level: 9 }).length
 
 /** The interface that outside programs call. */
 const names = [
@@ -73,24 +93,35 @@ describe('the built package', () => {
     const sizes: string[] = []
     const sizeOf = async (...used: string[]): Promise<string> => {
       const text = await bundle(`export { ${used.join(', ')} } from './index.js'`)
-      sizes.push(`${used.join(' + ')}: ${text.length} bytes, ${gzipSync(text).length} gzipped`)
+      sizes.push(`${used.join(' + ')}: ${text.length} bytes, ${gzippedSize(text)} gzipped`)
       return text
     }
     const softmax = await sizeOf('softmax')
     const sparse = await sizeOf('sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad')
     const all = await sizeOf(...names)
     console.log(sizes.join('\n'))
-    const modules = await Promise.all(
-      ['sparse', 'dense', 'probabilities', 'elements'].map(async (name) => {
-        const path = new URL(`../../src/engine/wasm/generated/${name}.ts`, import.meta.url)
-        return [name, readFileSync(path, 'utf8').match(/'([^']+)'/)![1]!] as const
-      }),
-    )
-    const kernels = (text: string): string[] =>
-      modules.filter(([, bytes]) => text.includes(bytes)).map(([name]) => name)
-    expect(kernels(softmax)).toEqual(['probabilities'])
-    expect(kernels(sparse)).toEqual(['sparse'])
-    expect(kernels(all)).toEqual(['sparse', 'dense', 'probabilities', 'elements'])
+    expect(kernelsIn(softmax)).toEqual(['probabilities'])
+    expect(kernelsIn(sparse)).toEqual(['sparse'])
+    expect(kernelsIn(all)).toEqual(['sparse', 'dense', 'probabilities', 'elements'])
     expect(await bundle("import './index.js'")).toBe('')
+  })
+
+  it.each([
+    [10_600, 'one sparse loss with its gradient', ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad']],
+    [9_450, 'softmax alone', ['softmax']],
+  ])('takes at most %d bytes of JavaScript, gzipped, for %s', async (limit, _what, used) => {
+    const statement = `export { ${used.join(', ')} } from './index.js'`
+    const javascript = gzippedSize(await bundle(statement, [withoutKernels]))
+    const whole = gzippedSize(await bundle(statement))
+    console.log(`${used.join(' + ')}: ${javascript} bytes gzipped, ${whole} with its kernels`)
+    expect(javascript).toBeLessThanOrEqual(limit)
+  })
+
+  it('holds second derivatives only where hessianVectorProduct is asked for', async () => {
+    const fn = 'sparseSoftmaxCrossEntropyWithLogits'
+    const first = await bundle(`export { ${fn}, valueAndGrad } from './index.js'`)
+    const second = await bundle(`export { ${fn}, hessianVectorProduct } from './index.js'`)
+    expect([first, second].map((text) => text.includes('tangents'))).toEqual([false, true])
+    expect(kernelsIn(second)).toEqual(['sparse'])
   })
 })

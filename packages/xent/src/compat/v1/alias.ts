@@ -32,15 +32,15 @@ export const withAlias = <Args extends object, Old extends object, Key extends s
     required: def.required.filter((argument) => argument !== current),
     optional: [...def.optional, old, ...def.required.filter((argument) => argument === current)],
     plan: (args, request) => def.plan(renamed(args), request),
-    curvature: (args, request) => def.curvature(renamed(args), request),
   }
 }
 
 const bothGiven = (fn: string, old: string, current: string): Error =>
-  complain('UNKNOWN_ARGUMENT', {
+  complain(
+    'UNKNOWN_ARGUMENT',
     fn,
-    argument: old,
-    expected: `either ${old} or ${current}`,
-    received: 'both',
-    tensorflow: `Cannot specify both '${old}' and '${current}'.`,
-  })
+    old,
+    `either ${old} or ${current}`,
+    'both',
+    `Cannot specify both '${old}' and '${current}'.`,
+  )

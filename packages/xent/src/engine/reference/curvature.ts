@@ -1,124 +1,87 @@
 import { type FloatArray, zeros } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import { gather, runsOf, type View } from '../../tensor/strided.ts'
+import { type Shape, sizeOf } from '../../tensor/shape.ts'
+import { broadcastTo, type View } from '../../tensor/strided.ts'
 import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
-import { rowCount, rowRuns, sinkOf, upstreamReader } from '../staging.ts'
+import type { RowsCall } from '../rows.ts'
+import { plainSinkOf, rowCount, sinkOf } from '../staging.ts'
+import { rowReader, rowWriter } from './access.ts'
 import { sigmoidParts } from './element.ts'
 import { roundingTo } from './rounding.ts'
-import { deviations, exactSum, excess, probability, rowStatistics, sumOver, without } from './row.ts'
+import { deviations, exactSum, excess, probability, rowOf, sumOver, without } from './row.ts'
 
 const sum = (a: FloatArray): number => sumOver(a.length, (k) => a[k]!)
 
 export const referenceRowCurvature = (call: RowCurvatureCall, results: Results): void => {
-  const { logits, axis, target, compute, tangents } = call
-  const classes = logits.shape[axis]!
-  const perClass = target.kind === 'softmax' || target.kind === 'logSoftmax'
-  const logitRuns = rowRuns(logits, axis)
-  const readLabels = target.kind === 'dense' ? rowReader(target.labels, axis) : undefined
-  const readTangent = rowReader(tangents.logits, axis)
-  const readLabelTangent = rowReader(tangents.labels, axis)
-  const readUpstream = upstreamReader(call.upstream, perClass ? axis : undefined)
-  const logitsSink = results.logits && sinkOf(results.logits, logits.shape, axis)
-  const labelsSink = results.labels && sinkOf(results.labels, logits.shape, axis)
+  const { logits, axis, compute, tangents } = call
+  const { shape } = logits
+  const classes = shape[axis]!
+  const target = 'target' in call ? call.target : undefined
+  const perClass = (): Float64Array => new Float64Array(classes)
+  const readLogits = rowReader(logits, zeros(compute, classes), axis)
+  const readLabels = rowReader(target?.kind === 'dense' ? target.labels : 1, zeros(compute, classes), axis)
+  const readUpstream = target
+    ? rowReader(call.upstream, new Float64Array(1))
+    : rowReader(call.upstream, perClass(), axis)
+  const readTangent = rowReader(spread(tangents.logits, shape), perClass(), axis)
+  const readLabelTangent = rowReader(spread(tangents.labels, shape), perClass(), axis)
+  const labelsSink = results.labels && sinkOf(results.labels, shape, axis)
+  const writeLogits = rowWriter(results.logits && plainSinkOf(results.logits, axis), classes)
+  const writeLabels = rowWriter(labelsSink, classes)
 
-  const rounding = roundingTo(compute)
-  const x = zeros(compute, classes)
-  const t = zeros(compute, classes)
-  const u = new Float64Array(classes)
-  const v = new Float64Array(classes)
-  const w = new Float64Array(classes)
-  const out = new Float64Array(classes)
-  const rows = rowCount(logits.shape, axis)
-  for (let row = 0; row < rows; row++) {
-    const from = row * classes
-    const to = from + classes
-    gather(logitRuns, from, to, x, 0)
-    const statistics = rowStatistics(x, rounding)
-    const p = Float64Array.from(x, (logit) => probability(statistics, logit))
-    readLabels?.(from, to, t)
-    readTangent(from, to, v)
-    readLabelTangent(from, to, w)
-    if (perClass) readUpstream(from, to, u, 0)
-    else readUpstream(row, row + 1, u, 0)
-    const deviation = deviations(statistics, p, v)
+  const rows = rowCount(shape, axis)
+  for (let k = 0; k < rows; k++) {
+    const row = rowOf(readLogits(k), roundingTo(compute))
+    const u = readUpstream(k)
+    const w = readLabelTangent(k)
+    const deviation = deviations(row, readTangent(k))
 
-    if (target.kind === 'softmax') {
-      const product = deviations(statistics, p, u).map((d, j) => d * deviation[j]!)
-      const covariance = deviations(statistics, p, product)
-      for (let j = 0; j < classes; j++) out[j] = p[j]! * covariance[j]!
+    if ('log' in call && !call.log) {
+      const product = deviations(row, u).map((d, j) => d * deviation[j]!)
+      const covariance = deviations(row, product)
+      writeLogits(k, (j) => probability(row, j) * covariance[j]!)
     } else {
-      const factor = rowFactor(target, row, classes, u, t)
+      const factor = target ? u[0]! * labelSum(target, k, readLabels(k)) : -sum(u)
       const sumW = exactSum(classes, (j) => w[j]!)
-      for (let j = 0; j < classes; j++) {
-        const mixed = tangents.labels ? excess(statistics, x[j]!, j, w[j]!, without(sumW, w[j]!)) : 0
-        out[j] = factor * p[j]! * deviation[j]! + u[0]! * mixed
-      }
+      writeLogits(k, (j) => {
+        const mixed = tangents.labels ? excess(row, j, w[j]!, without(sumW, w[j]!)) : 0
+        return factor * probability(row, j) * deviation[j]! + u[0]! * mixed
+      })
     }
-    logitsSink?.write(from, to, out, 0)
-
-    if (!labelsSink) continue
-    const seesLabels = target.kind === 'dense' && !target.normalized
-    for (let j = 0; j < classes; j++) out[j] = seesLabels ? -u[0]! * deviation[j]! : 0
-    labelsSink.write(from, to, out, 0)
+    const seesLabels = target?.kind === 'dense' && !target.normalized
+    writeLabels(k, (j) => (seesLabels ? -u[0]! * deviation[j]! : 0))
   }
   labelsSink?.finish()
 }
 
-/** f in f·p(v − Σ pv). */
-const rowFactor = (
-  target: RowCurvatureCall['target'],
-  row: number,
-  classes: number,
-  u: Float64Array,
-  t: FloatArray,
-): number => {
-  if (target.kind === 'dense') return target.normalized ? u[0]! : u[0]! * sum(t)
-  if (target.kind === 'sparse') {
-    const y = target.labels[row]!
-    return y >= 0 && y < classes ? u[0]! : Number.NaN
-  }
-  return -sum(u)
+/** The sum of a row's labels: NaN for a class that is none, and 1 where the gradient takes it for that. */
+const labelSum = (target: RowsCall['target'], row: number, labels: FloatArray): number => {
+  if (target.kind === 'dense') return target.normalized ? 1 : sum(labels)
+  const y = target.labels[row]!
+  return y >= 0 && y < labels.length ? 1 : NaN
 }
 
-/** Reads a row of a view, or zeros where there is no view. */
-const rowReader = (
-  view: View | undefined,
-  axis: number,
-): ((from: number, to: number, target: FloatArray) => void) => {
-  if (!view) return () => {}
-  const runs = rowRuns(view, axis)
-  return (from, to, target) => gather(runs, from, to, target, 0)
-}
+/** A tangent as wide as the computation, or zeros where there is none. */
+const spread = (tangent: View | undefined, shape: Shape): View | number =>
+  tangent ? broadcastTo(tangent, shape)! : 0
 
 export const referenceElementCurvature = (call: ElementCurvatureCall, results: Results): void => {
   const { shape, compute, tangents } = call
   const size = sizeOf(shape)
-  const readAll = (view: View | undefined, missing: number): Float64Array => {
-    const values = zeros(compute, size).fill(missing)
-    if (view) gather(runsOf(view), 0, size, values, 0)
-    return Float64Array.from(values)
-  }
-  const x = readAll(call.logits, 0)
-  const z = readAll(call.labels, 0)
-  const w = readAll(call.posWeight, 1)
-  const a = readAll(tangents.logits, 0)
-  const b = readAll(tangents.labels, 0)
-  const c = readAll(tangents.posWeight, 0)
-  const u = new Float64Array(size)
-  upstreamReader(call.upstream)(0, size, u, 0)
+  const readAll = (source: View | number): Float64Array =>
+    Float64Array.from(rowReader(source, zeros(compute, size))(0))
+  const x = readAll(call.logits)
+  const z = readAll(call.labels)
+  const w = readAll(call.posWeight ?? 1)
+  const a = readAll(spread(tangents.logits, shape))
+  const b = readAll(spread(tangents.labels, shape))
+  const c = readAll(spread(tangents.posWeight, shape))
+  const u = rowReader(call.upstream, new Float64Array(size))(0)
 
   const write = (name: 'logits' | 'labels' | 'posWeight', element: (k: number) => number): void => {
-    const result = results[name]
-    if (!result) return
-    const sink = sinkOf(result, shape)
-    sink.write(
-      0,
-      size,
-      Float64Array.from({ length: size }, (_, k) => u[k]! * element(k)),
-      0,
-    )
-    sink.finish()
+    const sink = results[name] && sinkOf(results[name], shape)
+    rowWriter(sink, size)(0, (k) => u[k]! * element(k))
+    sink?.finish()
   }
   const rounding = roundingTo(compute)
   const parts = Array.from(x, (logit) => sigmoidParts(logit, rounding))

@@ -1,53 +1,35 @@
 import { zeros } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import { gather, runsOf } from '../../tensor/strided.ts'
 import type { ElementsCall } from '../elements.ts'
 import type { Results } from '../engine.ts'
-import { sinkOf, upstreamReader } from '../staging.ts'
+import { rowCount, sinkOf } from '../staging.ts'
+import { rowReader, rowWriter } from './access.ts'
 import { elementValue, labelSlope, logitSlope, sigmoidParts, weightSlope } from './element.ts'
 import { roundingTo } from './rounding.ts'
 
-const BLOCK = 1024
-
-/** The definition of the `elements` kernel: float64 throughout. */
+/** The definition of the `elements` kernel: float64 throughout, along the last dimension. */
 export const referenceElements = (call: ElementsCall, results: Results): void => {
   const { shape, compute } = call
-  const size = sizeOf(shape)
-  const block = Math.min(BLOCK, size)
-  const logitRuns = runsOf(call.logits)
-  const labelRuns = runsOf(call.labels)
-  const weightRuns = call.posWeight && runsOf(call.posWeight)
-  const readUpstream = upstreamReader(call.upstream)
-  const rounding = roundingTo(compute)
-  const sinks = {
-    value: results.value && sinkOf(results.value, shape),
-    logits: results.logits && sinkOf(results.logits, shape),
-    labels: results.labels && sinkOf(results.labels, shape),
-    posWeight: results.posWeight && sinkOf(results.posWeight, shape),
+  const length = shape.at(-1) ?? 1
+  const readLogits = rowReader(call.logits, zeros(compute, length))
+  const readLabels = rowReader(call.labels, zeros(compute, length))
+  const readWeight = rowReader(call.posWeight ?? 1, zeros(compute, length))
+  const readUpstream = rowReader(call.upstream, new Float64Array(length))
+  const sinks = (['value', 'logits', 'labels', 'posWeight'] as const).map(
+    (name) => results[name] && sinkOf(results[name], shape),
+  )
+  const [writeValue, writeSlope, writeLabelSlope, writeWeightSlope] = sinks.map((sink) =>
+    rowWriter(sink, length),
+  )
+  const rows = rowCount(shape, shape.length - 1)
+  for (let k = 0; k < rows; k++) {
+    const parts = Array.from(readLogits(k), (logit) => sigmoidParts(logit, roundingTo(compute)))
+    const z = readLabels(k)
+    const w = readWeight(k)
+    const u = readUpstream(k)
+    writeValue!(k, (j) => elementValue(parts[j]!, z[j]!, w[j]!))
+    writeSlope!(k, (j) => logitSlope(parts[j]!, z[j]!, w[j]!, u[j]!))
+    writeLabelSlope!(k, (j) => u[j]! * labelSlope(parts[j]!, w[j]!))
+    writeWeightSlope!(k, (j) => weightSlope(parts[j]!, z[j]!, u[j]!))
   }
-
-  const x = zeros(compute, block)
-  const z = zeros(compute, block)
-  const w = zeros(compute, block).fill(1)
-  const u = new Float64Array(block)
-  const out = new Float64Array(block)
-
-  for (let from = 0; from < size; from += block) {
-    const to = Math.min(from + block, size)
-    gather(logitRuns, from, to, x, 0)
-    gather(labelRuns, from, to, z, 0)
-    if (weightRuns) gather(weightRuns, from, to, w, 0)
-    readUpstream(from, to, u, 0)
-    const parts = Array.from(x, (logit) => sigmoidParts(logit, rounding))
-    const write = (sink: typeof sinks.value, element: (k: number) => number): void => {
-      if (!sink) return
-      for (let k = 0; k < to - from; k++) out[k] = element(k)
-      sink.write(from, to, out, 0)
-    }
-    write(sinks.value, (k) => elementValue(parts[k]!, z[k]!, w[k]!))
-    write(sinks.logits, (k) => logitSlope(parts[k]!, z[k]!, w[k]!, u[k]!))
-    write(sinks.labels, (k) => u[k]! * labelSlope(parts[k]!, w[k]!))
-    write(sinks.posWeight, (k) => weightSlope(parts[k]!, z[k]!, u[k]!))
-  }
-  for (const sink of Object.values(sinks)) sink?.finish()
+  for (const sink of sinks) sink?.finish()
 }

@@ -1,27 +1,24 @@
 import type { FloatArray } from '../../tensor/dtype.ts'
 import { lostBy, type Rounding } from './rounding.ts'
 
-/** What one pass over a row of logits finds. */
-export interface RowStatistics {
+/** A row of logits, and what one pass over it finds. */
+export interface Row {
+  readonly x: FloatArray
   readonly max: number
   /** The first class that has the maximum. */
   readonly argmax: number
   /** Σ exp(xⱼ − max) over all classes but argmax: the odds against it. */
   readonly others: number
-  /** log1p(others) = log Σ exp(xⱼ − max). */
-  readonly logSum: number
   readonly rounding: Rounding
 }
 
-/** A row without a finite maximum has no softmax: all of its statistics are NaN. */
-export const rowStatistics = (x: FloatArray, rounding: Rounding): RowStatistics => {
+/** A row without a finite maximum has no softmax: all that is made of it is NaN. */
+export const rowOf = (x: FloatArray, rounding: Rounding): Row => {
   let argmax = 0
-  for (let j = 1; j < x.length; j++) if (x[j]! > x[argmax]! || Number.isNaN(x[argmax])) argmax = j
-  const max = Number.isFinite(x[argmax]) ? x[argmax]! : Number.NaN
-  const others = Number.isNaN(max)
-    ? max
-    : sumOver(x.length, (j) => (j === argmax ? 0 : expDifference(x[j]!, max, rounding)))
-  return { max, argmax, others, logSum: Math.log1p(others), rounding }
+  for (let j = 1; j < x.length; j++) if (x[j]! > x[argmax]!) argmax = j
+  const max = Number.isFinite(x[argmax]) ? x[argmax]! : NaN
+  const others = sumOver(x.length, (j) => (j === argmax ? 0 * max : expDifference(x[j]!, max, rounding)))
+  return { x, max, argmax, others, rounding }
 }
 
 /** exp(a − b), with what the subtraction rounds away put back: far from 0 that is hundreds of ulps. */
@@ -31,20 +28,19 @@ const expDifference = (a: number, b: number, { least }: Rounding): number => {
   return Math.max(least, Math.exp(difference) * (1 + lostBy(a, -b, difference)))
 }
 
+/** exp(xⱼ − max) */
+const odds = (row: Row, j: number): number => expDifference(row.x[j]!, row.max, row.rounding)
+
 /** pⱼ = exp(xⱼ − max) / (1 + others) */
-export const probability = ({ max, others, rounding }: RowStatistics, logit: number): number =>
-  expDifference(logit, max, rounding) / (1 + others)
+export const probability = (row: Row, j: number): number => odds(row, j) / (1 + row.others)
 
 /** 1 − pⱼ, without the subtraction for the class that is nearly certain. */
-export const complement = (
-  { max, argmax, others, rounding }: RowStatistics,
-  logit: number,
-  j: number,
-): number => (j === argmax ? others : others + (1 - expDifference(logit, max, rounding))) / (1 + others)
+export const complement = (row: Row, j: number): number =>
+  (j === row.argmax ? row.others : row.others + (1 - odds(row, j))) / (1 + row.others)
 
-/** −factor · log pⱼ = factor · logSum + factor · (max − xⱼ), both terms of one sign. */
-export const surprise = ({ max, logSum, rounding }: RowStatistics, logit: number, factor = 1): number =>
-  rounding.add(factor * logSum, product(factor, max - logit))
+/** −factor · log pⱼ = factor · log1p(others) + factor · (max − xⱼ), both terms of one sign. */
+export const surprise = (row: Row, j: number, factor = 1): number =>
+  row.rounding.add(factor * Math.log1p(row.others), product(factor, row.max - row.x[j]!))
 
 /** a · b where 0 · ∞ is 0. */
 export const product = (a: number, b: number): number =>
@@ -56,23 +52,21 @@ export interface Sum {
   readonly lost: number
 }
 
-/** Σ term(k) for k below count, with what each addition rounds away put back (Neumaier 1974). */
+/** Σ term(k) for k below count, with what each addition rounds away put back. */
 export const exactSum = (count: number, term: (k: number) => number): Sum => {
   let sum = 0
   let lost = 0
   for (let k = 0; k < count; k++) {
     const value = term(k)
     const next = sum + value
-    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    lost += lostBy(sum, value, next)
     sum = next
   }
   return { sum, lost: Number.isFinite(sum) ? lost : 0 }
 }
 
-export const sumOver = (count: number, term: (k: number) => number): number => {
-  const { sum, lost } = exactSum(count, term)
-  return sum + lost
-}
+export const sumOver = (count: number, term: (k: number) => number): number =>
+  without(exactSum(count, term), 0)
 
 /** The sum without one of its terms, however much of it that term is. */
 export const without = ({ sum, lost }: Sum, term: number): number => sum - term + lost
@@ -81,21 +75,15 @@ export const without = ({ sum, lost }: Sum, term: number): number => sum - term 
  * (Σt)·pⱼ − tⱼ, where `own` is tⱼ and `others` the sum of the other t: written so that nothing cancels where tⱼ is all
  * of the sum, or pⱼ nearly 1.
  */
-export const excess = (
-  statistics: RowStatistics,
-  logit: number,
-  j: number,
-  own: number,
-  others: number,
-): number =>
-  statistics.rounding.add(others * probability(statistics, logit), -own * complement(statistics, logit, j))
+export const excess = (row: Row, j: number, own: number, others: number): number =>
+  row.rounding.add(others * probability(row, j), -own * complement(row, j))
 
 /**
  * vⱼ − Σ pₖvₖ. Counted from v of the most likely class, whose term then is 0: where that class is nearly certain, the
  * mean keeps the digits that tell it from v.
  */
-export const deviations = ({ argmax }: RowStatistics, p: Float64Array, v: Float64Array): Float64Array => {
-  const origin = v[argmax]!
-  const mean = sumOver(v.length, (k) => p[k]! * (v[k]! - origin))
+export const deviations = (row: Row, v: Float64Array): Float64Array => {
+  const origin = v[row.argmax]!
+  const mean = sumOver(v.length, (k) => probability(row, k) * (v[k]! - origin))
   return v.map((value) => value - origin - mean)
 }

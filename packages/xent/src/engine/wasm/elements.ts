@@ -10,16 +10,19 @@ type Elements = (
   z: number,
   w: number,
   upstream: number,
+  upstreamStride: number,
   size: number,
   value: number,
   logits: number,
   labels: number,
   posWeight: number,
+  scratch: number,
 ) => void
 
 interface ElementsExports {
   readonly elements32: Elements
   readonly elements64: Elements
+  readonly SCRATCH_BYTES: WebAssembly.Global
 }
 
 /** Feeds the `elements` module block by block. */
@@ -38,21 +41,28 @@ export const runElements = (
     output(memory, result, shape, last, compute),
   )
   const upstreamSource = pinnedUpstream(memory, call.upstream)
+  const isOne = typeof call.upstream === 'number'
   const operands = [...inputs, ...outputs]
 
-  const bytes = operands.reduce((sum, operand) => sum + operand.bytes, 8)
+  const bytes = operands.reduce((sum, operand) => sum + operand.bytes, isOne ? 0 : 8)
   const block = blockLength(size, bytes)
-  const staged = layOut(memory, [...operands.map((operand) => block * operand.bytes), block * 8])
-  const upstreamAt = staged.at(-1)!
+  const staged = layOut(memory, [
+    ...operands.map((operand) => block * operand.bytes),
+    // one number is read as whole vectors of it
+    isOne ? 32 : block * 8,
+    exports.SCRATCH_BYTES.value as number,
+  ])
+  const [upstreamAt, scratchAt] = staged.slice(-2) as [number, number]
   const readUpstream = upstreamReader(upstreamSource)
+  if (isOne) readUpstream(0, 4, memory.views.float64, upstreamAt / 8)
 
   for (let from = 0; from < size; from += block) {
     const to = Math.min(from + block, size)
-    readUpstream(from, to, memory.views.float64, upstreamAt / 8)
+    if (!isOne) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     const [x, z, w, value, logits, labels, posWeight] = operands.map((operand, k) =>
       operand.load(from, to, staged[k]!),
     ) as [number, number, number, number, number, number, number]
-    kernel(x, z, w, upstreamAt, to - from, value, logits, labels, posWeight)
+    kernel(x, z, w, upstreamAt, isOne ? 0 : 8, to - from, value, logits, labels, posWeight, scratchAt)
     for (const [k, operand] of outputs.entries()) operand.store(from, to, staged[inputs.length + k]!)
   }
   for (const operand of outputs) operand.finish()

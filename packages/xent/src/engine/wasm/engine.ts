@@ -75,9 +75,12 @@ const allocate = <D extends DType>(memory: LinearMemory, shape: Shape, dtype: D)
   const size = sizeOf(shape)
   const pointer = memory.allocate(size * bytesPerElement(dtype))
   let isFree = false
+  let array = viewOf(dtype, memory.views.buffer, pointer, size)
   const data = () => {
     if (isFree) throw new XentError('ENGINE', 'allocate: the array was given back with free().')
-    return viewOf(dtype, memory.views.buffer, pointer, size)
+    // the memory has grown
+    if (!memory.holds(array)) array = viewOf(dtype, memory.views.buffer, pointer, size)
+    return array
   }
   new Uint8Array(memory.views.buffer, pointer, size * bytesPerElement(dtype)).fill(0)
   return new AllocatedTensor(data, shape, dtype, () => {

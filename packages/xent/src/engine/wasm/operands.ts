@@ -6,7 +6,7 @@ import {
   type TypedArray,
 } from '../../tensor/dtype.ts'
 import { type Shape, sameShape } from '../../tensor/shape.ts'
-import { gather, isContiguous, type Runs, runsOf, type View } from '../../tensor/strided.ts'
+import { axisLast, gather, isContiguous, type Runs, type View } from '../../tensor/strided.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Upstream } from '../engine.ts'
 import { rowRuns, type Sink, sinkOf } from '../staging.ts'
@@ -75,7 +75,7 @@ export const input = (
 ): Operand => {
   if (!view) return absent
   const size = bytesPerElement(compute)
-  const isReady = view.dtype === compute && isContiguous(rowRuns(view, axis))
+  const isReady = view.dtype === compute && isContiguous(axisLast(view, axis))
   if (isReady && memory.holds(view.data)) return inPlace(view.data.byteOffset + view.offset * size, size)
   if (isReady) {
     const data = view.data as FloatArray
@@ -86,7 +86,7 @@ export const input = (
     })
   }
   const half = halfOf(view.dtype, compute)
-  if ((view.dtype === compute || half) && isContiguous(runsOf(view))) {
+  if ((view.dtype === compute || half) && isContiguous(view)) {
     const { bytes, load } = layoutOf(
       memory,
       locator(memory, view.data),
@@ -169,11 +169,13 @@ export const blockLength = (count: number, bytesPerItem: number): number =>
 
 /** Lays arrays of these sizes in bytes out in the staging area, each with room for a last whole vector. */
 export const layOut = (memory: LinearMemory, sizes: readonly number[]): number[] => {
-  const padded = sizes.map((bytes) => (Math.ceil(bytes / 16) + 10) * 16)
-  let pointer = memory.scratch(padded.reduce((sum, bytes) => sum + bytes, 0))
-  return padded.map((bytes) => {
-    const start = pointer
-    pointer += bytes
-    return start
-  })
+  const places = new Array<number>(sizes.length)
+  let end = 0
+  for (let k = 0; k < sizes.length; k++) {
+    places[k] = end
+    end += (Math.ceil(sizes[k]! / 16) + 10) * 16
+  }
+  const start = memory.scratch(end)
+  for (let k = 0; k < places.length; k++) places[k]! += start
+  return places
 }

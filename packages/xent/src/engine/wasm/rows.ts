@@ -32,11 +32,13 @@ type Dense = (
   rows: number,
   classes: number,
   normalized: number,
+  scratch: number,
 ) => void
 
 interface DenseExports {
   readonly dense32: Dense
   readonly dense64: Dense
+  readonly SCRATCH_BYTES: WebAssembly.Global
 }
 
 /** Feeds the `sparse` module block by block. */
@@ -113,14 +115,15 @@ export const runDense = (
 
   const rowBytes = classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes)
   const block = blockLength(rows, rowBytes + bytesPerElement(compute) + 8)
-  const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt] = layOut(memory, [
+  const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt, scratchAt] = layOut(memory, [
     block * classes * x.bytes,
     block * classes * t.bytes,
     block * classes * logitsSlope.bytes,
     block * classes * labelsSlope.bytes,
     block * value.bytes,
     block * 8,
-  ]) as [number, number, number, number, number, number]
+    exports.SCRATCH_BYTES.value as number,
+  ]) as [number, number, number, number, number, number, number]
   const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < rows; from += block) {
@@ -138,6 +141,7 @@ export const runDense = (
       to - from,
       classes,
       Number(target.normalized),
+      scratchAt,
     )
     value.store(from, to, valueAt)
     logitsSlope.store(first, last, logitsAt)

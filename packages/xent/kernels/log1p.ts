@@ -1,1 +1,0 @@
-export { log1p64x2 } from './log'
