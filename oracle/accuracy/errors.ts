@@ -19,6 +19,8 @@ export interface Errors {
   readonly zeros: number
   /** The share of the entries, subnormal ones too, that are the truth rounded to the type. */
   readonly rounded: number
+  /** The share of the entries, those left out apart, that are within 1 ulp. */
+  readonly withinOne: number
 }
 
 const smallestNormal: Readonly<Record<FloatName, number>> = {
@@ -35,6 +37,7 @@ export const errorsOf = (results: ArrayLike<number>, truth: Numbers, dtype: Floa
   const ulpsOfTerms = tally()
   let zeros = 0
   let rounded = 0
+  let withinOne = 0
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!
     const result = results[k]!
@@ -43,6 +46,7 @@ export const errorsOf = (results: ArrayLike<number>, truth: Numbers, dtype: Floa
     if (error <= unit / 2) rounded++
     if (Math.abs(value) < smallestNormal[dtype]) continue
     if (result === 0) zeros++
+    if (error <= unit) withinOne++
     ulps.add(error / unit)
     if (magnitudes) ulpsOfTerms.add(error / ulp(Math.max(Math.abs(value), magnitudes[k]!), dtype))
   }
@@ -53,6 +57,7 @@ export const errorsOf = (results: ArrayLike<number>, truth: Numbers, dtype: Floa
     leftOut: values.length - ulps.count(),
     zeros,
     rounded: rounded / values.length,
+    withinOne: ulps.count() ? withinOne / ulps.count() : 1,
   }
 }
 

@@ -5,10 +5,12 @@ export type Part = 'value' | 'gradient'
 /** The function of a line, and its kind of labels. */
 export const functionOf = ({ title, labels }: Line): string => `${title}${labels ? `, labels ${labels}` : ''}`
 
+/** Whether the value is a loss, and not probabilities or their logarithms. */
+export const isLoss = ({ title }: Pick<Line, 'title'>): boolean => !title.endsWith('softmax')
+
 /** What a number of a line is, say 'sigmoid loss, labels 0 or 1'. */
 export const titleOf = ({ title, labels }: Line, part: Part): string => {
-  const isLoss = !title.endsWith('softmax')
-  const what = part === 'gradient' ? ' gradient' : isLoss ? ' loss' : ''
+  const what = part === 'gradient' ? ' gradient' : isLoss({ title }) ? ' loss' : ''
   return `${title}${what}${labels ? `, labels ${labels}` : ''}`
 }
 

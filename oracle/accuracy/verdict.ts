@@ -2,7 +2,7 @@ import type { ConfidentLine } from './confident.ts'
 import { referenceName } from './contestants.ts'
 import type { Errors } from './errors.ts'
 import type { Measured } from './measure.ts'
-import { type Part, titleOf } from './titles.ts'
+import { isLoss, type Part, titleOf } from './titles.ts'
 
 /** Largest error of the reference in float64, in ulp, of its terms where the result is a difference. */
 const LARGEST_ERROR = 4
@@ -14,16 +14,44 @@ const LARGEST_DEVIATION = 1e-14
 /** Largest relative error that rounding to float32 may make. */
 const HALF_ULP = 2 ** -24 * (1 + 1e-9)
 
-/** What breaks the rules that the reference and the truth have to keep, a sentence each. */
+/** What the kernels of float32 are to reach: the largest error in ulp, and the share of losses within 1 ulp. */
+const KERNELS_LARGEST_ERROR = 2
+const LEAST_LOSSES_WITHIN_ONE = 0.999
+
+/** What breaks the rules that the reference, the truth and the kernels have to keep, a sentence each. */
 export const violations = (lines: readonly Measured[]): readonly string[] =>
-  lines.flatMap((measured) => {
-    const own = measured.errors.get(referenceName)
-    if (!own) return [`${titleOf(measured.line, 'value')}: the reference gave nothing`]
-    return [
-      ...violationsOf(measured, 'value', own.value),
-      ...(own.gradient ? violationsOf(measured, 'gradient', own.gradient) : []),
-    ]
+  lines.flatMap((measured) => [...violationsOfReference(measured), ...violationsOfKernels(measured)])
+
+const violationsOfKernels = ({ line, errors }: Measured): readonly string[] => {
+  if (line.dtype !== 'float32') return []
+  return [...errors].flatMap(([name, { value, gradient }]) => {
+    if (!name.startsWith('xent wasm')) return []
+    const found: string[] = []
+    const title = (part: Part): string =>
+      `${name}: ${titleOf(line, part)}, ${line.classes} classes, ${line.inputs}`
+    const worst = {
+      value: value.ulps.max,
+      ...(gradient && { gradient: (gradient.ulpsOfTerms ?? gradient.ulps).max }),
+    }
+    for (const [part, max] of Object.entries(worst) as [Part, number][]) {
+      if (!(max <= KERNELS_LARGEST_ERROR))
+        found.push(`${title(part)}: ${max} ulp off, more than ${KERNELS_LARGEST_ERROR}`)
+    }
+    if (isLoss(line) && !(value.withinOne >= LEAST_LOSSES_WITHIN_ONE)) {
+      found.push(`${title('value')}: only ${100 * value.withinOne} % are within 1 ulp`)
+    }
+    return found
   })
+}
+
+const violationsOfReference = (measured: Measured): readonly string[] => {
+  const own = measured.errors.get(referenceName)
+  if (!own) return [`${titleOf(measured.line, 'value')}: the reference gave nothing`]
+  return [
+    ...violationsOf(measured, 'value', own.value),
+    ...(own.gradient ? violationsOf(measured, 'gradient', own.gradient) : []),
+  ]
+}
 
 const violationsOf = ({ line, deviation }: Measured, part: Part, errors: Errors): readonly string[] => {
   const title = `${titleOf(line, part)}, ${line.classes} classes, ${line.inputs}, ${line.dtype}`

@@ -4,12 +4,15 @@ import { LANES32 } from './constants'
 import { argmaxRows } from './few-classes'
 import { log1p } from './log'
 import { isScalable } from './scale'
-import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4 } from './simd'
+import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4, widen } from './simd'
 import { argmax, maximum, odds, others, own, setStatistics, statistics, total } from './statistics'
 
 export { SCRATCH_BYTES } from './block'
 export { expAll, sumRows, topRows } from './few-classes'
 export { sumAndStore, sumOnly, sumWide } from './sum-row'
+
+/** The loss of at most so many classes may hang on one product alone, so it is computed in float64. */
+const EXACT: i32 = 64
 
 /**
  * Cross-entropy of rows against distributions t; `normalized` takes each of them to sum to 1 in the gradient. Results
@@ -45,8 +48,8 @@ export function dense32(
         logSum = log1p(odds)
       }
       if (value) {
-        let loss = expectedSurprise32(x, t, classes, logSum)
-        // infinite labels or logits, and what does not fit
+        let loss = classes > EXACT ? expectedSurprise32(x, t, classes, logSum) : NaN
+        // or infinite labels or logits, and what does not fit
         if (!(Math.abs(loss) < Infinity)) loss = expectedSurprise<f32>(x, t, classes, logSum)
         store<f32>(value + (<usize>(row + k) << 2), <f32>loss)
       }
@@ -97,16 +100,16 @@ function expectedSurprise32(x: usize, t: usize, classes: i32, logSum: f64): f64 
   let gaps: f64 = 0
   while (t < end) {
     const block = min(t + BLOCK * 4, end)
-    let sum = zero
-    let gap = zero
+    let sum = f64x2.splat(0)
+    let gap = sum
     for (; t < block; t += 16, x += 16) {
       const label = v128.load(t)
-      sum = f32x4.add(sum, label)
+      sum = f64x2.add(sum, widen(label))
       // 0 where the label is 0, also against an infinite gap
-      gap = f32x4.add(gap, v128.andnot(f32x4.mul(label, f32x4.sub(top, v128.load(x))), f32x4.eq(label, zero)))
+      gap = f64x2.add(gap, widen(v128.andnot(f32x4.mul(label, f32x4.sub(top, v128.load(x))), f32x4.eq(label, zero))))
     }
-    labels += sum4(sum)
-    gaps += sum4(gap)
+    labels += sum2(sum)
+    gaps += sum2(gap)
   }
   if (classes & 3) {
     const label = v128.and(v128.load(t), v128.load(LANES32 + (<usize>(classes & 3) << 4)))
@@ -152,7 +155,9 @@ function logitsGradient<T>(t: usize, e: usize, to: usize, classes: i32, u: f64, 
   const certain = u * (rest * (own / total) - label * (others / total))
   const factor = u * (normalized ? 1 : rest + label) / total
   const isFinite = Math.abs(sum + label) < Infinity
-  if (sizeof<T>() == 4 && isFinite && isScalable(factor) && isScalable(u)) combine32(t, e, to, classes, factor, u)
+  // two products too many are rounded where nothing fuses
+  const isSmall = ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4
+  if (isSmall && isFinite && isScalable(factor) && isScalable(u)) combine32(t, e, to, classes, factor, u)
   else combine<T>(t, e, to, classes, factor, u)
   store<T>(to + top, <T>certain)
 }

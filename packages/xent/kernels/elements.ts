@@ -31,11 +31,12 @@ export function elements32(
     const n = min(BLOCK, size - first)
     const at = <usize>first << 2
     const farthest = exponentials(x + at, n, scratch)
-    if (farthest >= FAR) farExponentials(x + at, n, scratch)
+    const isFar = farthest > FAR
+    if (isFar) farExponentials(x + at, n, scratch, w != 0)
     if (!w) {
       if (value) {
         values(x + at, z + at, n, scratch, value + at)
-        if (farthest >= HUGE) hugeValues(x + at, z + at, n, value + at)
+        if (farthest > HUGE) hugeValues(x + at, z + at, n, value + at)
       }
       if (logits) {
         slopes(x + at, z + at, n, scratch, logits + at)
@@ -43,8 +44,7 @@ export function elements32(
       }
     }
     if (w || labels) {
-      tails32(n, scratch, scratch + PARTS)
-      if (farthest >= FAR) farTails32(x + at, n, scratch + PARTS, scratch)
+      tails32(n, scratch, scratch + PARTS, w && isFar ? LEAST : 1)
       results(
         false, x, z, w, upstream, stride, first, n, scratch + PARTS,
         w ? value : 0, w ? logits : 0, labels, posWeight,
@@ -67,20 +67,37 @@ export function elements64(
 
 // ---- float32 without weights: four elements at a time, in float32
 
+/** 2^-126; times 2^126 exponentials are normal numbers, unless they are nothing beside any weight. */
+const LEAST: f32 = 1.1754943508222875e-38
+
 /**
- * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4 and 1/2.
+ * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4; 1/2, whose
+ * bits are those of the exponent 126; what is far, and where exponentials end.
  */
 const CONSTANTS32: usize = memory.data<f32>([
   -0.0, 0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096, 0.11070744693279266,
-  -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5,
+  -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5, -69, -174, LEAST,
 ])
 
-/** Bits of -|x|, as a signed number: from |x| = 69 on k might lose digits; from 2^63 on products with x may overflow. */
+/** Bits of -|x|, which as integers grow with |x|: above 69 k might not be a normal number, above 2^63 products overflow. */
 const FAR: i32 = <i32>0xc28a0000
 const HUGE: i32 = <i32>0xdf000000
 
 /** Stores s and k. Returns the bits of the -|x| that is farthest from 0; NaN is farther than any number. */
 export function exponentials(x: usize, n: i32, to: usize): i32 {
+  return exponentialsOf(x, n, to, false, false)
+}
+
+/**
+ * The same where an |x| is above 69. Its s is 0 and its k is e, which may be subnormal; or all are 2^126 times as large, and
+ * normal numbers.
+ */
+export function farExponentials(x: usize, n: i32, to: usize, isLarge: bool): void {
+  exponentialsOf(x, n, to, true, isLarge)
+}
+
+@inline
+function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool): i32 {
   const log2e = v128.load32_splat(EXP32)
   const magic = v128.load32_splat(EXP32 + 40)
   const high = v128.load32_splat(EXP32 + 8)
@@ -92,46 +109,44 @@ export function exponentials(x: usize, n: i32, to: usize): i32 {
   const c2 = v128.load32_splat(EXP32 + 32)
   const one = v128.load32_splat(EXP32 + 36)
   const sign = v128.load32_splat(CONSTANTS32)
+  const shift = v128.load32_splat(CONSTANTS32 + 48)
+  const far = v128.load32_splat(CONSTANTS32 + 52)
+  const floor = v128.load32_splat(CONSTANTS32 + 56)
+  const least = v128.load32_splat(CONSTANTS32 + 60)
   let farthest = sign
   for (const end = x + (<usize>n << 2); x < end; x += 16, to += 32) {
-    const y = v128.or(v128.load(x), sign)
-    farthest = i32x4.max_s(farthest, y)
+    const negative = v128.or(v128.load(x), sign)
+    farthest = i32x4.max_s(farthest, negative)
+    const y = isFar ? f32x4.pmax(negative, floor) : negative
     const b = exponent32(y, log2e, magic)
     const m = f32x4.sub(b, magic)
     const t = nmadd(m, low, nmadd(m, high, y))
     const q = f32x4.mul(t, t)
     const r = madd(madd(madd(c6, q, madd(c5, t, c4)), q, madd(c3, t, c2)), q, t)
-    const s = i32x4.add(i32x4.shl(b, 23), one)
+    let s = i32x4.add(i32x4.shl(b, 23), one)
+    let k = f32x4.mul(s, r)
+    if (isFar) {
+      const large = v128.andnot(i32x4.add(s, shift), i32x4.gt_s(negative, floor))
+      const rest = f32x4.mul(large, r)
+      if (isLarge) {
+        s = large
+        k = rest
+      } else {
+        const mask = i32x4.gt_s(negative, far)
+        s = v128.andnot(s, mask)
+        k = v128.bitselect(f32x4.mul(f32x4.add(large, rest), least), k, mask)
+      }
+    }
     v128.store(to, s)
-    v128.store(to, f32x4.mul(s, r), 16)
+    v128.store(to, k, 16)
   }
   farthest = i32x4.max_s(farthest, v128.shuffle<i32>(farthest, farthest, 2, 3, 0, 1))
   return max(i32x4.extract_lane(farthest, 0), i32x4.extract_lane(farthest, 1))
 }
 
-/** Where |x| >= 69, s is 0 and k is e, which may be subnormal. */
-export function farExponentials(x: usize, n: i32, to: usize): void {
-  const spare = to + PARTS
-  for (let i = 0; i < n; i++) {
-    if (!isFar(x, i, spare)) continue
-    const at = to + (<usize>(i & ~3) << 3) + (<usize>(i & 3) << 2)
-    store<f32>(at, 0)
-    store<f32>(at, <f32>load<f64>(spare), 16)
-  }
-}
-
-/** Whether |x| of an element is 69 or more: then its e is at `to`, in float64. */
-function isFar(x: usize, i: i32, to: usize): bool {
-  const size = Math.abs(<f64>load<f32>(x + (<usize>i << 2)))
-  if (size < 69) return false
-  store<f64>(to, size)
-  exponentials64(to, 1, to)
-  return true
-}
-
 /**
- * (1 - z) softplus(x) + z softplus(-x) = x d + tail, where d is 1 - z for positive x and -z else. In x d + b + l, b = 3/4 s
- * has few digits and l is small; what the first addition loses joins l.
+ * (1 - z) softplus(x) + z softplus(-x) = x d + tail, where d is 1 - z for positive x and -z else, and `fine` what it loses.
+ * In x d + b + l, b = 3/4 s has few digits and l is small; what the first addition loses joins l.
  */
 export function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
   const c0 = v128.load32_splat(CONSTANTS32 + 4)
@@ -144,7 +159,7 @@ export function values(x: usize, z: usize, n: i32, from: usize, to: usize): void
   const c7 = v128.load32_splat(CONSTANTS32 + 32)
   const c8 = v128.load32_splat(CONSTANTS32 + 36)
   const c9 = v128.load32_splat(CONSTANTS32 + 40)
-  const most = v128.load32_splat(CONSTANTS32 + 44)
+  const threeQuarters = v128.load32_splat(CONSTANTS32 + 44)
   const one = v128.load32_splat(EXP32 + 36)
   const end = to + (<usize>n << 2)
   const after = v128.load(end)
@@ -158,33 +173,33 @@ export function values(x: usize, z: usize, n: i32, from: usize, to: usize): void
     p = madd(p, q, madd(c5, e, c4))
     p = madd(p, q, madd(c3, e, c2))
     p = madd(p, q, madd(c1, e, c0))
-    const l = madd(most, k, f32x4.mul(e, p))
-    const b = f32x4.mul(most, s)
+    const l = madd(threeQuarters, k, f32x4.mul(e, p))
+    const b = f32x4.mul(threeQuarters, s)
 
     const logit = v128.load(x)
     const label = v128.load(z)
     const step = v128.andnot(one, i32x4.shr_s(logit, 31))
     const d = f32x4.sub(step, label)
-    const rest = f32x4.sub(f32x4.sub(step, d), label)
+    const fine = f32x4.sub(f32x4.sub(step, d), label)
     const sum = madd(logit, d, b)
-    const lost = madd(logit, rest, madd(logit, d, f32x4.sub(b, sum)))
+    const lost = madd(logit, fine, madd(logit, d, f32x4.sub(b, sum)))
     v128.store(to, f32x4.add(sum, f32x4.add(lost, l)))
   }
   v128.store(end, after)
 }
 
-/** Values of huge x, which are all product. */
-export function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
+/** Values of |x| above 2^63, which are all product. */
+function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
   for (const end = to + (<usize>n << 2); to < end; x += 4, z += 4, to += 4) {
-    const logit = <f64>load<f32>(x)
-    if (!(Math.abs(logit) > 9e18)) continue
+    const logit = load<f32>(x)
+    if (!(Math.abs(logit) > 9223372036854775808.0)) continue
     const d = (logit > 0 ? 1 : 0) - <f64>load<f32>(z)
-    store<f32>(to, <f32>(d == 0 ? 0 : logit * d))
+    store<f32>(to, <f32>(d == 0 ? 0 : <f64>logit * d))
   }
 }
 
 /**
- * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, the
+ * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, and the
  * rest is (e - h (1 + e)) / (1 + e).
  */
 export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize): void {
@@ -206,14 +221,16 @@ export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize): void
     const side = v128.and(logit, sign)
     const step = v128.andnot(one, i32x4.shr_s(logit, 31))
     const d = f32x4.sub(step, label)
-    const most = v128.or(h, side)
-    const sum = f32x4.sub(d, most)
-    const lost = f32x4.add(f32x4.sub(f32x4.sub(step, d), label), f32x4.sub(d, f32x4.add(sum, most)))
+    const larger = v128.or(h, side)
+    const sum = f32x4.sub(d, larger)
+    const fine = f32x4.sub(f32x4.sub(step, d), label)
+    const lost = f32x4.add(fine, f32x4.sub(d, f32x4.add(sum, larger)))
     v128.store(to, f32x4.sub(sum, f32x4.sub(v128.xor(rest, side), lost)))
   }
   v128.store(end, after)
 }
 
+/** Multiplies slopes. */
 export function scale(at: usize, n: i32, upstream: usize, stride: usize): void {
   const end = at + (<usize>n << 2)
   const after = v128.load(end)
@@ -237,8 +254,9 @@ const CONSTANTS64: usize = memory.data<f64>([
   -0.0, -750, 6755399441055744 + 1023 + 64, 5.421010862427522e-20,
 ])
 
-/** e and tail of float32. */
-export function tails32(n: i32, from: usize, to: usize): void {
+/** e and tail of float32, from s and k in this unit. */
+export function tails32(n: i32, from: usize, to: usize, unit: f64): void {
+  const u = f64x2.splat(unit)
   const c0 = v128.load64_splat(CONSTANTS64)
   const c1 = v128.load64_splat(CONSTANTS64 + 8)
   const c2 = v128.load64_splat(CONSTANTS64 + 16)
@@ -246,23 +264,13 @@ export function tails32(n: i32, from: usize, to: usize): void {
   const c4 = v128.load64_splat(CONSTANTS64 + 32)
   const two = v128.load64_splat(CONSTANTS64 + 40)
   for (const end = to + (<usize>n << 4); to < end; to += 32) {
-    const e = f64x2.add(load2<f32>(from), load2<f32>(from + 16))
+    const e = f64x2.mul(f64x2.add(load2<f32>(from), load2<f32>(from + 16)), u)
     const s = f64x2.div(e, f64x2.add(e, two))
     const q = f64x2.mul(s, s)
     v128.store(to, e)
     v128.store(to, f64x2.mul(s, madd64(madd64(madd64(madd64(c4, q, c3), q, c2), q, c1), q, c0)), 16)
     // past two elements, then past the others' k
     from += from & 8 ? 24 : 8
-  }
-}
-
-/** Where |x| >= 69, e and tail are the same, and less than the least float32 perhaps. */
-export function farTails32(x: usize, n: i32, at: usize, spare: usize): void {
-  for (let i = 0; i < n; i++) {
-    if (!isFar(x, i, spare)) continue
-    const e = load<f64>(spare)
-    store<f64>(at + (<usize>(i & ~1) << 4) + (<usize>(i & 1) << 3), e)
-    store<f64>(at + (<usize>(i & ~1) << 4) + (<usize>(i & 1) << 3), e, 16)
   }
 }
 
@@ -283,7 +291,7 @@ export function tails64(n: i32, at: usize): void {
 }
 
 /** All that may be wanted of elements `first` to `first` + n. */
-export function results(
+function results(
   is64: bool, x: usize, z: usize, w: usize, upstream: usize, stride: usize, first: i32, n: i32, from: usize,
   value: usize, logits: usize, labels: usize, posWeight: usize,
 ): void {
@@ -318,7 +326,10 @@ export function results(
       const difference = f64x2.sub(product(weight, below), f64x2.pmax(logit, zero))
       storeResult(is64, isPair, labels + at, f64x2.mul(u, f64x2.add(excess, difference)))
     }
-    if (posWeight) storeResult(is64, isPair, posWeight + at, f64x2.mul(u, madd64(label, tail, product(label, below))))
+    if (posWeight) {
+      const share = f64x2.mul(u, label)
+      storeResult(is64, isPair, posWeight + at, madd64(share, tail, product(share, below)))
+    }
   }
 }
 

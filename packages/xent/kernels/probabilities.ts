@@ -44,7 +44,7 @@ function probabilities<T>(
       gradient += rowBytes
       upstream += <usize>classes << 3
     } else if (!log) {
-      if (sizeof<T>() == 4) scaleRow(value, classes, 1 / total)
+      if (sizeof<T>() == 4) scaleRow(value, classes, 1 / total, total)
       else divide<T>(value, classes)
     }
     if (value) {
@@ -70,7 +70,8 @@ function softmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: 
     let e = scratch + EXPONENTIALS
     for (let k = 0; k < count; k++, e += rowBytes, x += rowBytes, value += rowBytes) {
       if (isWithin || isRowWithin(x, classes)) {
-        scaleTo(e, value, classes, load<f64>(scratch + (<usize>k << 3), FACTORS), row + k + 1 == rows)
+        const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
+        scaleTo(e, value, classes, factor, 1 / factor, row + k + 1 == rows)
       } else probabilities<f32>(x, 0, value, 0, 1, classes, false)
     }
   }

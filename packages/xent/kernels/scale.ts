@@ -34,20 +34,21 @@ export function restOf(factor: f64): v128 {
   return f32x4.splat(<f32>(factor - <f64><f32>factor))
 }
 
-/** Stores factor * e of a row of float32. Unless it is the last, up to 3 elements of the next row are written to. */
+/** Stores factor * e of a row of float32, e no larger than `most`, so that no share exceeds the whole. Unless it is the last, up to 3 elements of the next row are written to. */
 @inline
-export function scaleTo(e: usize, to: usize, classes: i32, factor: f64, isLast: bool): void {
+export function scaleTo(e: usize, to: usize, classes: i32, factor: f64, most: f64, isLast: bool): void {
   const first = factorOf(factor)
   const rest = restOf(factor)
+  const cap = f32x4.splat(<f32>most)
   const end = to + (<usize>classes << 2)
   const whole = isLast ? end - 12 : end
-  for (; to < whole; to += 16, e += 16) v128.store(to, scaled(v128.load(e), first, rest))
-  if (to < end) storeLanes(to, scaled(v128.load(e), first, rest), <i32>((end - to) >> 2))
+  for (; to < whole; to += 16, e += 16) v128.store(to, scaled(f32x4.pmin(v128.load(e), cap), first, rest))
+  if (to < end) storeLanes(to, scaled(f32x4.pmin(v128.load(e), cap), first, rest), <i32>((end - to) >> 2))
 }
 
 /** Multiplies a row. */
-export function scaleRow(row: usize, classes: i32, factor: f64): void {
-  if (isScalable(factor)) scaleTo(row, row, classes, factor, true)
+export function scaleRow(row: usize, classes: i32, factor: f64, most: f64): void {
+  if (isScalable(factor)) scaleTo(row, row, classes, factor, most, true)
   else scaleExactly<f32>(row, classes, factor)
 }
 

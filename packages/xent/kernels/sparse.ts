@@ -8,7 +8,7 @@ import { topRows } from './few-classes'
 import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
 import { demote, promoteHigh, select64, storeLanes } from './simd'
-import { argmax, maximum, odds, others, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 import { isOutside, sumRow } from './sum-row'
 import { twoClasses64 } from './two-classes'
 
@@ -40,7 +40,7 @@ export function sparse32(
       else {
         topRows(x, scratch + TOPS, count, classes)
         if (!settleFactors(scratch, upstream, count)) isComplete = false
-        scaleRows(isFew ? scratch + EXPONENTIALS : gradient, gradient, labels, count, classes, !isFew || row + count == rows, scratch)
+        scaleRows(isFew ? scratch + EXPONENTIALS : gradient, gradient, labels, upstream, count, classes, !isFew || row + count == rows, scratch)
       }
     }
     if (!isComplete) {
@@ -88,6 +88,7 @@ function sparseRow<T>(x: usize, labels: usize, upstream: usize, value: usize, gr
     const target = gradient + <usize>at * sizeof<T>()
     const rest = at == argmax ? others : total - <f64>load<T>(target)
     scaleExactly<T>(gradient, classes, u / total)
+    store<T>(gradient + <usize>argmax * sizeof<T>(), <T>(u * (own / total)))
     store<T>(target, <T>(-u * (rest / total)))
   }
 }
@@ -192,11 +193,13 @@ function amendOdds(at: usize, x: v128, e: v128, magic: v128): void {
 }
 
 export function scaleRows(
-  e: usize, gradient: usize, labels: usize, count: i32, classes: i32, isExact: bool, scratch: usize,
+  e: usize, gradient: usize, labels: usize, upstream: usize, count: i32, classes: i32, isExact: bool, scratch: usize,
 ): void {
   const rowBytes = <usize>classes << 2
   for (let k = 0; k < count; k++, e += rowBytes, gradient += rowBytes) {
-    scaleTo(e, gradient, classes, load<f64>(scratch + (<usize>k << 3), FACTORS), isExact && (e == gradient || k + 1 == count))
+    const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
+    const u = load<f64>(upstream + (<usize>k << 3))
+    scaleTo(e, gradient, classes, factor, u / factor, isExact && (e == gradient || k + 1 == count))
     const label = load<i32>(labels + (<usize>k << 2))
     if (isClass(label, classes)) store<f32>(gradient + (<usize>label << 2), load<f32>(scratch + (<usize>k << 2), OWN))
   }

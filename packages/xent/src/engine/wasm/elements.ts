@@ -25,6 +25,9 @@ interface ElementsExports {
   readonly SCRATCH_BYTES: WebAssembly.Global
 }
 
+/** How often the module wants an upstream factor that all elements share. */
+const UNIFORM = 4
+
 /** Feeds the `elements` module block by block. */
 export const runElements = (
   exports: ElementsExports,
@@ -41,28 +44,27 @@ export const runElements = (
     output(memory, result, shape, last, compute),
   )
   const upstreamSource = pinnedUpstream(memory, call.upstream)
-  const isOne = typeof call.upstream === 'number'
+  const isUniform = typeof upstreamSource === 'number'
   const operands = [...inputs, ...outputs]
 
-  const bytes = operands.reduce((sum, operand) => sum + operand.bytes, isOne ? 0 : 8)
+  const bytes = operands.reduce((sum, operand) => sum + operand.bytes, isUniform ? 0 : 8)
   const block = blockLength(size, bytes)
   const staged = layOut(memory, [
     ...operands.map((operand) => block * operand.bytes),
-    // one number is read as whole vectors of it
-    isOne ? 32 : block * 8,
+    isUniform ? UNIFORM * 8 : block * 8,
     exports.SCRATCH_BYTES.value as number,
   ])
-  const [upstreamAt, scratchAt] = staged.slice(-2) as [number, number]
+  const [upstreamAt, scratchAt] = staged.slice(operands.length) as [number, number]
   const readUpstream = upstreamReader(upstreamSource)
-  if (isOne) readUpstream(0, 4, memory.views.float64, upstreamAt / 8)
+  if (isUniform) readUpstream(0, UNIFORM, memory.views.float64, upstreamAt / 8)
 
   for (let from = 0; from < size; from += block) {
     const to = Math.min(from + block, size)
-    if (!isOne) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
+    if (!isUniform) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     const [x, z, w, value, logits, labels, posWeight] = operands.map((operand, k) =>
       operand.load(from, to, staged[k]!),
     ) as [number, number, number, number, number, number, number]
-    kernel(x, z, w, upstreamAt, isOne ? 0 : 8, to - from, value, logits, labels, posWeight, scratchAt)
+    kernel(x, z, w, upstreamAt, isUniform ? 0 : 8, to - from, value, logits, labels, posWeight, scratchAt)
     for (const [k, operand] of outputs.entries()) operand.store(from, to, staged[inputs.length + k]!)
   }
   for (const operand of outputs) operand.finish()
