@@ -1,7 +1,8 @@
 import { EXP32 } from './constants'
 import { exp64x2, exponent32 } from './exp'
 import { log1p64x2 } from './log'
-import { demote, load2, madd, madd64, nmadd, promoteHigh, select64, store2 } from './simd'
+import { factorOf, isScalable, restOf } from './scale'
+import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2 } from './simd'
 
 // Sigmoid cross-entropy of a logit x: with e = exp(-|x|), softplus(|x|) = |x| + tail and softplus(-|x|) = tail for
 // tail = log(1 + e), and sigmoid(-|x|) = far = e / (1 + e).
@@ -26,7 +27,8 @@ export function elements32(
   x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32,
   value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
 ): void {
-  const isScaled = stride != 0 || load<f64>(upstream) != 1
+  const factor = load<f64>(upstream)
+  const isSimple = stride == 0 && (ASC_FEATURE_RELAXED_SIMD ? isScalable(factor) : factor == 1)
   for (let first = 0; first < size; first += BLOCK) {
     const n = min(BLOCK, size - first)
     const at = <usize>first << 2
@@ -39,8 +41,7 @@ export function elements32(
         if (farthest > HUGE) hugeValues(x + at, z + at, n, value + at)
       }
       if (logits) {
-        slopes(x + at, z + at, n, scratch, logits + at)
-        if (isScaled) scale(logits + at, n, upstream + <usize>first * stride, stride)
+        slopes(x + at, z + at, n, scratch, logits + at, isSimple ? 0 : upstream + <usize>first * stride, stride, factor)
       }
     }
     if (w || labels) {
@@ -109,10 +110,10 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
   const c2 = v128.load32_splat(EXP32 + 32)
   const one = v128.load32_splat(EXP32 + 36)
   const sign = v128.load32_splat(CONSTANTS32)
-  const shift = v128.load32_splat(CONSTANTS32 + 48)
-  const far = v128.load32_splat(CONSTANTS32 + 52)
-  const floor = v128.load32_splat(CONSTANTS32 + 56)
-  const least = v128.load32_splat(CONSTANTS32 + 60)
+  const shift = isFar ? v128.load32_splat(CONSTANTS32 + 48) : sign
+  const far = isFar ? v128.load32_splat(CONSTANTS32 + 52) : sign
+  const floor = isFar ? v128.load32_splat(CONSTANTS32 + 56) : sign
+  const least = isFar ? v128.load32_splat(CONSTANTS32 + 60) : sign
   let farthest = sign
   for (const end = x + (<usize>n << 2); x < end; x += 16, to += 32) {
     const negative = v128.or(v128.load(x), sign)
@@ -200,12 +201,15 @@ function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
 
 /**
  * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, and the
- * rest is (e - h (1 + e)) / (1 + e).
+ * rest is (e - h (1 + e)) / (1 + e). Multiplied by the upstream factors, unless their pointer is 0.
  */
-export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize): void {
+export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize, upstream: usize, stride: usize, factor: f64): void {
   const sign = v128.load32_splat(CONSTANTS32)
   const half = v128.load32_splat(CONSTANTS32 + 48)
   const one = v128.load32_splat(EXP32 + 36)
+  const isScaled = factor != 1
+  const u = factorOf(factor)
+  const v = restOf(factor)
   const end = to + (<usize>n << 2)
   const after = v128.load(end)
   for (; to < end; x += 16, z += 16, from += 32, to += 16) {
@@ -225,20 +229,17 @@ export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize): void
     const sum = f32x4.sub(d, larger)
     const fine = f32x4.sub(f32x4.sub(step, d), label)
     const lost = f32x4.add(fine, f32x4.sub(d, f32x4.add(sum, larger)))
-    v128.store(to, f32x4.sub(sum, f32x4.sub(v128.xor(rest, side), lost)))
-  }
-  v128.store(end, after)
-}
-
-/** Multiplies slopes. */
-export function scale(at: usize, n: i32, upstream: usize, stride: usize): void {
-  const end = at + (<usize>n << 2)
-  const after = v128.load(end)
-  for (; at < end; at += 16, upstream += stride << 2) {
-    const g = v128.load(at)
-    const low = f64x2.mul(f64x2.promote_low_f32x4(g), v128.load(upstream))
-    const high = f64x2.mul(promoteHigh(g), v128.load(upstream, 16))
-    v128.store(at, demote(low, high))
+    const other = f32x4.sub(v128.xor(rest, side), lost)
+    if (upstream) {
+      const low = f64x2.sub(f64x2.promote_low_f32x4(sum), f64x2.promote_low_f32x4(other))
+      const high = f64x2.sub(promoteHigh(sum), promoteHigh(other))
+      v128.store(to, demote(f64x2.mul(low, v128.load(upstream)), f64x2.mul(high, v128.load(upstream, 16))))
+      upstream += stride << 2
+    } else if (ASC_FEATURE_RELAXED_SIMD && isScaled) {
+      v128.store(to, madd(sum, u, nmadd(other, u, f32x4.mul(f32x4.sub(sum, other), v))))
+    } else {
+      v128.store(to, f32x4.sub(sum, other))
+    }
   }
   v128.store(end, after)
 }
@@ -317,14 +318,13 @@ function results(
     const miss = select64(present, absent, isNegative)
     if (value) storeResult(is64, isPair, value + at, madd64(all, tail, product(miss, f64x2.abs(logit))))
     if (logits) {
-      const slope = f64x2.sub(miss, f64x2.mul(all, f64x2.div(e, f64x2.add(e, one))))
+      const slope = nmadd64(all, f64x2.div(e, f64x2.add(e, one)), miss)
       storeResult(is64, isPair, logits + at, f64x2.mul(u, select64(f64x2.neg(slope), slope, isNegative)))
     }
     const below = f64x2.pmax(f64x2.neg(logit), zero)
     if (labels) {
-      const excess = f64x2.mul(f64x2.sub(weight, one), tail)
       const difference = f64x2.sub(product(weight, below), f64x2.pmax(logit, zero))
-      storeResult(is64, isPair, labels + at, f64x2.mul(u, f64x2.add(excess, difference)))
+      storeResult(is64, isPair, labels + at, f64x2.mul(u, madd64(f64x2.sub(weight, one), tail, difference)))
     }
     if (posWeight) {
       const share = f64x2.mul(u, label)

@@ -34,7 +34,10 @@ export function restOf(factor: f64): v128 {
   return f32x4.splat(<f32>(factor - <f64><f32>factor))
 }
 
-/** Stores factor * e of a row of float32, e no larger than `most`, so that no share exceeds the whole. Unless it is the last, up to 3 elements of the next row are written to. */
+/**
+ * Stores factor * e of a row of float32, e no larger than `most`, so that no share exceeds the whole. Unless it is the
+ * last, up to 3 elements of the next row are written to.
+ */
 @inline
 export function scaleTo(e: usize, to: usize, classes: i32, factor: f64, most: f64, isLast: bool): void {
   const first = factorOf(factor)

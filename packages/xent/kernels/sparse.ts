@@ -28,29 +28,25 @@ export function sparse32(
   const most = isFew || gradient ? min(ROWS, max(1, BLOCK_BYTES / <i32>rowBytes)) : ROWS
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    let isComplete = classes == 2
-      ? oddsOfTwo(x, labels, count, scratch)
-      : isFew
+    let isComplete: bool
+    if (classes == 2) isComplete = oddsOfTwo(x, labels, count, scratch)
+    else {
+      isComplete = isFew
         ? sumFew(x, labels, gradient != 0, count, classes, scratch)
         : sumMany(x, labels, gradient, count, classes, scratch)
-    if (classes != 2) settle(scratch, count)
+      settle(scratch, count)
+    }
     if (value) logsTo(value, scratch, count)
     if (gradient) {
       if (classes == 2) gradientOfTwo(gradient, labels, upstream, count, scratch)
       else {
         topRows(x, scratch + TOPS, count, classes)
         if (!settleFactors(scratch, upstream, count)) isComplete = false
-        scaleRows(isFew ? scratch + EXPONENTIALS : gradient, gradient, labels, upstream, count, classes, !isFew || row + count == rows, scratch)
+        const e = isFew ? scratch + EXPONENTIALS : gradient
+        scaleRows(e, gradient, labels, upstream, count, classes, row + count == rows, scratch)
       }
     }
-    if (!isComplete) {
-      for (let k = 0; k < count; k++) {
-        const sum = load<f64>(scratch + (<usize>k << 3), SUMS)
-        if (sum == sum) continue
-        const at = <usize>k << 2
-        sparseRow<f32>(x + <usize>k * rowBytes, labels + at, upstream + 2 * at, value ? value + at : 0, gradient ? gradient + <usize>k * rowBytes : 0, classes)
-      }
-    }
+    if (!isComplete) sparseRows(x, labels, upstream, value, gradient, count, classes, scratch)
     x += <usize>count * rowBytes
     labels += <usize>count << 2
     if (value) value += <usize>count << 2
@@ -69,6 +65,19 @@ export function sparse64(
   for (let row = 0; row < rows; row++, x += rowBytes, labels += 4, upstream += 8) {
     sparseRow<f64>(x, labels, upstream, value, gradient, classes)
     if (value) value += 8
+    if (gradient) gradient += rowBytes
+  }
+}
+
+/** Those of a block's rows that have no sum. */
+function sparseRows(
+  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, count: i32, classes: i32, scratch: usize,
+): void {
+  const rowBytes = <usize>classes << 2
+  for (let k = 0; k < count; k++, x += rowBytes, labels += 4, upstream += 8, scratch += 8) {
+    const sum = load<f64>(scratch, SUMS)
+    if (sum != sum) sparseRow<f32>(x, labels, upstream, value, gradient, classes)
+    if (value) value += 4
     if (gradient) gradient += rowBytes
   }
 }
@@ -193,13 +202,14 @@ function amendOdds(at: usize, x: v128, e: v128, magic: v128): void {
 }
 
 export function scaleRows(
-  e: usize, gradient: usize, labels: usize, upstream: usize, count: i32, classes: i32, isExact: bool, scratch: usize,
+  e: usize, gradient: usize, labels: usize, upstream: usize, count: i32, classes: i32, isEnd: bool, scratch: usize,
 ): void {
   const rowBytes = <usize>classes << 2
   for (let k = 0; k < count; k++, e += rowBytes, gradient += rowBytes) {
     const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
     const u = load<f64>(upstream + (<usize>k << 3))
-    scaleTo(e, gradient, classes, factor, u / factor, isExact && (e == gradient || k + 1 == count))
+    // in place nothing of the next row may be written to
+    scaleTo(e, gradient, classes, factor, u / factor, e == gradient || (isEnd && k + 1 == count))
     const label = load<i32>(labels + (<usize>k << 2))
     if (isClass(label, classes)) store<f32>(gradient + (<usize>label << 2), load<f32>(scratch + (<usize>k << 2), OWN))
   }
