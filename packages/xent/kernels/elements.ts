@@ -28,6 +28,7 @@ export function elements32(
   value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
 ): void {
   const factor = load<f64>(upstream)
+  // fused, two parts of float32 will do for a factor; else only 1 needs no float64
   const isSimple = stride == 0 && (ASC_FEATURE_RELAXED_SIMD ? isScalable(factor) : factor == 1)
   for (let first = 0; first < size; first += BLOCK) {
     const n = min(BLOCK, size - first)
@@ -41,7 +42,8 @@ export function elements32(
         if (farthest > HUGE) hugeValues(x + at, z + at, n, value + at)
       }
       if (logits) {
-        slopes(x + at, z + at, n, scratch, logits + at, isSimple ? 0 : upstream + <usize>first * stride, stride, factor)
+        const u: usize = isSimple ? 0 : upstream + <usize>first * stride
+        slopes(x + at, z + at, n, scratch, logits + at, u, stride, factor)
       }
     }
     if (w || labels) {
@@ -72,12 +74,12 @@ export function elements64(
 const LEAST: f32 = 1.1754943508222875e-38
 
 /**
- * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4; 1/2, whose
- * bits are those of the exponent 126; what is far, and where exponentials end.
+ * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4; 1/2,
+ * whose bits are those of the exponent 126; what is far, and where exponentials end.
  */
 const CONSTANTS32: usize = memory.data<f32>([
-  -0.0, 0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096, 0.11070744693279266,
-  -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5, -69, -174, LEAST,
+  -0.0, 0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096,
+  0.11070744693279266, -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5, -69, -174, LEAST,
 ])
 
 /** Bits of -|x|, which as integers grow with |x|: above 69 k might not be a normal number, above 2^63 products overflow. */
@@ -90,8 +92,8 @@ export function exponentials(x: usize, n: i32, to: usize): i32 {
 }
 
 /**
- * The same where an |x| is above 69. Its s is 0 and its k is e, which may be subnormal; or all are 2^126 times as large, and
- * normal numbers.
+ * The same where an |x| is above 69. Its s is 0 and its k is e, which may be subnormal; or all are 2^126 times as large,
+ * and normal numbers.
  */
 export function farExponentials(x: usize, n: i32, to: usize, isLarge: bool): void {
   exponentialsOf(x, n, to, true, isLarge)
@@ -201,9 +203,11 @@ function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
 
 /**
  * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, and the
- * rest is (e - h (1 + e)) / (1 + e). Multiplied by the upstream factors, unless their pointer is 0.
+ * rest is (e - h (1 + e)) / (1 + e). All are multiplied by `factor`, or by the float64 at `upstream` unless that is 0.
  */
-export function slopes(x: usize, z: usize, n: i32, from: usize, to: usize, upstream: usize, stride: usize, factor: f64): void {
+export function slopes(
+  x: usize, z: usize, n: i32, from: usize, to: usize, upstream: usize, stride: usize, factor: f64,
+): void {
   const sign = v128.load32_splat(CONSTANTS32)
   const half = v128.load32_splat(CONSTANTS32 + 48)
   const one = v128.load32_splat(EXP32 + 36)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/index.ts'
-import { engines, expectClose, numbers } from '../support.ts'
+import { engines, expectClose, normal, numbers, randomStream } from '../support.ts'
 
 describe.each(engines)('at the extremes, on $name,', (engine) => {
   it.each([1e8, -1e8, 1e30, -1e30])('a common offset of %d changes nothing', async (offset) => {
@@ -25,6 +25,22 @@ describe.each(engines)('at the extremes, on $name,', (engine) => {
       2,
     )
   })
+
+  it.each([3, 10, 33, 200])(
+    'no probability of %d classes exceeds 1, nor does a gradient its factor',
+    async (classes) => {
+      const rows = 500
+      const random = randomStream(classes)
+      const shape = [rows, classes]
+      const logits = { data: Float32Array.from({ length: rows * classes }, () => 40 * normal(random)), shape }
+      const labels = Int32Array.from({ length: rows }, () => Math.floor(classes * random()))
+      const p = numbers(await engine.softmax({ logits }))
+      expect(Math.max(...p)).toBeLessThanOrEqual(1)
+      const loss = engine.valueAndGrad(engine.sparseSoftmaxCrossEntropyWithLogits, 'logits')
+      const { grad } = await loss({ labels, logits }, { upstream: -0.3 })
+      expect(Math.max(...numbers(grad.logits).map(Math.abs))).toBeLessThanOrEqual(Math.fround(0.3))
+    },
+  )
 
   it('the widest rows neither overflow nor turn NaN', async () => {
     for (const [dtype, big] of [
