@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
 
 const plan: Plan = options.quick
   ? { rounds: 5, patience: 150, warmUp: 30 }
-  : { rounds: 11, patience: 1000, warmUp: 150 }
+  : { rounds: 7, patience: 350, warmUp: 80 }
 
 /** In the order of the tables. */
 const wanted: readonly Workload[] = [

@@ -137,8 +137,9 @@ export const readClassLabels = (
   if (!sameShape(view.shape, shape)) throw otherShape(fn, view.shape, logits, axis, shape)
   const classes = logits[axis]!
   const labels = view.dtype === 'int32' && isContiguous(view) ? ownInt32(view) : narrowed(fn, view, classes)
-  if (outOfRange === 'nan' || areBelow(classes, labels)) return labels
-  const k = labels.findIndex((label) => label < 0 || label >= classes)
+  let k = outOfRange === 'nan' ? labels.length : 0
+  while (k < labels.length && labels[k]! >= 0 && labels[k]! < classes) k++
+  if (k === labels.length) return labels
   const index = indexAt(k, shape)
   const label = view.data[positionAt(view, index)]
   throw complain(
@@ -173,17 +174,6 @@ const narrowed = (fn: string, view: View, classes: number): Int32Array => {
     return label >= 0 && label < classes ? label : -1
   })
   return new Int32Array(labels)
-}
-
-/** Whether all are in [0, classes): asked without a branch, for there may be as many labels as logits, or half. */
-const areBelow = (classes: number, labels: Int32Array): boolean => {
-  const last = classes - 1
-  let signs = 0
-  for (let k = 0; k < labels.length; k++) {
-    const label = labels[k]!
-    signs |= label | (last - label)
-  }
-  return signs >= 0
 }
 
 const otherShape = (fn: string, labels: Shape, logits: Shape, axis: number, expected: Shape): XentError => {
