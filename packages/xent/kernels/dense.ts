@@ -1,13 +1,12 @@
-import { BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, LOGITS, logs, ROWS, settle, sumFew, SUMS, TOPS } from './block'
-import { BLOCK, sumRange } from './blocks'
+import { BLOCK_BYTES, EXPONENTIALS, FEW, logSumOf, ROWS, settleMostLikely, takeMostLikely } from './row-block'
+import { BLOCK, sumRange } from './sum-range'
 import { LANES32 } from './constants'
-import { argmaxRows } from './few-classes'
 import { log1p } from './log'
 import { isScalable } from './scale'
 import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4, widen } from './simd'
-import { argmax, maximum, odds, others, own, setStatistics, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
-export { SCRATCH_BYTES } from './block'
+export { SCRATCH_BYTES } from './row-block'
 export { expAll, sumRows, topRows } from './few-classes'
 export { sumAndStore, sumOnly, sumWide } from './sum-row'
 
@@ -23,26 +22,18 @@ export function dense32(
   scratch: usize,
 ): void {
   const rowBytes = <usize>classes << 2
-  const most = classes <= FEW ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
+  const isFew = classes <= FEW
+  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    if (classes <= FEW) {
-      // the most likely class is the one apart
-      argmaxRows(x, scratch + TOPS, count, classes)
-      sumFew(x, scratch + TOPS, true, count, classes, scratch)
-      settle(scratch, count)
-      logs(scratch, count)
-    }
+    if (isFew) settleMostLikely(x, count, classes, scratch)
     for (let k = 0; k < count; k++) {
       const u = load<f64>(upstream + (<usize>(row + k) << 3))
-      const at = scratch + (<usize>k << 3)
-      const sum = classes <= FEW ? load<f64>(at, SUMS) : NaN
       let e = logits
       let logSum: f64
-      if (sum == sum) {
-        setStatistics(load<f64>(at, LOGITS), load<i32>(scratch + (<usize>k << 2), TOPS), sum, load<f64>(at, INVERSES))
+      if (isFew && takeMostLikely(scratch, k)) {
         e = scratch + EXPONENTIALS + <usize>k * rowBytes
-        logSum = load<f64>(at, FACTORS)
+        logSum = logSumOf(scratch, k)
       } else {
         statistics<f32>(x, classes, logits)
         logSum = log1p(odds)

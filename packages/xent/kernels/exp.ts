@@ -16,9 +16,9 @@ export function magicOf(reference: f64): f32 {
 }
 
 /**
- * e^x * 2^-R of four lanes, where b = exponent32(x) and the exponent is in [-126, 127]. The argument is reduced to |t| <= ln(2)/2 in
- * steps that lose nothing, and the exponent is added to the polynomial's bits. The relative error is at most 1.3 * 2^-24,
- * fused, and 1.4 * 2^-24 else: the test of it runs over all float32.
+ * e^x * 2^-R of four lanes, where b = exponent32(x) and the exponent is in [-126, 127]. The argument is reduced to
+ * |t| <= ln(2)/2 in steps that lose nothing, and the exponent is added to the polynomial's bits. The relative error is at
+ * most 1.3 * 2^-24, fused, and 1.4 * 2^-24 else: the test of it runs over all float32.
  */
 @inline
 export function exp32(

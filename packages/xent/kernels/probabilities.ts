@@ -1,14 +1,16 @@
-import { BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, LOGITS, logs, ROWS, settle, sumFew, SUMS, TOPS } from './block'
-import { BLOCK, sumRange } from './blocks'
+import {
+  BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, logSumOf, ROWS, settleMostLikely, SUMS, takeMostLikely, TOPS,
+} from './row-block'
+import { BLOCK, sumRange } from './sum-range'
 import { EXP64, SHORT64 } from './constants'
 import { exp32Once, exp64short } from './exp'
-import { argmaxRows, expAll, isRowWithin, REFERENCE, sumRows, topRows } from './few-classes'
+import { expAll, isRowWithin, REFERENCE, sumRows, topRows } from './few-classes'
 import { log1p } from './log'
 import { scaleRow, scaleTo } from './scale'
 import { load2, promoteHigh, store2, storeLanes, sum2 } from './simd'
-import { argmax, maximum, odds, others, own, setStatistics, statistics, total } from './statistics'
+import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
-export { SCRATCH_BYTES } from './block'
+export { SCRATCH_BYTES } from './row-block'
 export { expAll, sumRows, topRows } from './few-classes'
 export { sumAndStore, sumOnly, sumWide } from './sum-row'
 
@@ -82,18 +84,10 @@ function logSoftmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratc
   const most = min(ROWS, BLOCK_BYTES / <i32>rowBytes)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    // the most likely class is the one apart
-    argmaxRows(x, scratch + TOPS, count, classes)
-    sumFew(x, scratch + TOPS, true, count, classes, scratch)
-    settle(scratch, count)
-    logs(scratch, count)
+    settleMostLikely(x, count, classes, scratch)
     for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
-      const at = scratch + (<usize>k << 3)
-      const sum = load<f64>(at, SUMS)
-      if (sum == sum) {
-        setStatistics(load<f64>(at, LOGITS), load<i32>(scratch + (<usize>k << 2), TOPS), sum, load<f64>(at, INVERSES))
-        logProbabilities32(x, value, classes, load<f64>(at, FACTORS))
-      } else probabilities<f32>(x, 0, value, 0, 1, classes, true)
+      if (takeMostLikely(scratch, k)) logProbabilities32(x, value, classes, logSumOf(scratch, k))
+      else probabilities<f32>(x, 0, value, 0, 1, classes, true)
     }
   }
 }

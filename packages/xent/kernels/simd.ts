@@ -79,7 +79,7 @@ export function sum2(v: v128): f64 {
 
 @inline
 export function sum4(v: v128): f64 {
-  return sum2(f64x2.add(f64x2.promote_low_f32x4(v), promoteHigh(v)))
+  return sum2(widen(v))
 }
 
 /** The first `lanes` of four. */

@@ -1,7 +1,7 @@
 import {
   BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, isClass, LOGITS, logsTo, ODDS, OWN, REFERENCES, ROWS, setLogit,
   settle, sumFew, SUMS, TOPS,
-} from './block'
+} from './row-block'
 import { EXP64, SHORT64 } from './constants'
 import { exp32Once, exp64short } from './exp'
 import { topRows } from './few-classes'
@@ -12,7 +12,7 @@ import { argmax, maximum, odds, others, own, statistics, total } from './statist
 import { isOutside, sumRow } from './sum-row'
 import { twoClasses64 } from './two-classes'
 
-export { logsTo, SCRATCH_BYTES, settle, sumFew } from './block'
+export { logsTo, SCRATCH_BYTES, settle, sumFew } from './row-block'
 export { expAll, sumPairs, sumRows, topRows } from './few-classes'
 export { sumAndStore, sumOnly, sumWide } from './sum-row'
 

@@ -1,5 +1,5 @@
 import { exp64x2, expTail } from './exp'
-import { BLOCK } from './blocks'
+import { BLOCK } from './sum-range'
 import { sum2 } from './simd'
 import { isOutside, sumRow, sumWideRow } from './sum-row'
 

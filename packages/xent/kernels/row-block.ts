@@ -1,8 +1,9 @@
 import { EXP64 } from './constants'
 import { exp64short } from './exp'
-import { expAll, isRowWithin, REFERENCE, sumPairs, sumRows } from './few-classes'
+import { argmaxRows, expAll, isRowWithin, REFERENCE, sumPairs, sumRows } from './few-classes'
 import { log1p64short } from './log'
 import { store2 } from './simd'
+import { setStatistics } from './statistics'
 
 /** Rows of at most so many classes are exponentiated together. */
 export const FEW: i32 = 160
@@ -86,8 +87,26 @@ export function logsTo(value: usize, scratch: usize, count: i32): void {
   if (at < end) store<f32>(value, <f32>f64x2.extract_lane(log1p64short(v128.load(at, ODDS)), 0))
 }
 
-/** log1p(q) where the factors are to be. */
-export function logs(scratch: usize, count: i32): void {
+/** Rows of few classes whose most likely class is the one apart: where the largest logits are to be, it is told which. */
+export function settleMostLikely(x: usize, count: i32, classes: i32, scratch: usize): void {
+  argmaxRows(x, scratch + TOPS, count, classes)
+  sumFew(x, scratch + TOPS, true, count, classes, scratch)
+  settle(scratch, count)
   const end = scratch + (<usize>count << 3)
   for (let at = scratch; at < end; at += 16) v128.store(at, log1p64short(v128.load(at, ODDS)), FACTORS)
+}
+
+/** Whether a row of those has a sum; if so, makes it the row last looked at. */
+export function takeMostLikely(scratch: usize, row: i32): bool {
+  const at = scratch + (<usize>row << 3)
+  const sum = load<f64>(at, SUMS)
+  if (sum != sum) return false
+  setStatistics(load<f64>(at, LOGITS), load<i32>(scratch + (<usize>row << 2), TOPS), sum, load<f64>(at, INVERSES))
+  return true
+}
+
+/** The logarithm of the sum of exponentials of such a row, less its maximum. */
+@inline
+export function logSumOf(scratch: usize, row: i32): f64 {
+  return load<f64>(scratch + (<usize>row << 3), FACTORS)
 }
