@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, EXPONENTIALS, FEW, logSumOf, ROWS, settleMostLikely, takeMostLikely } from './row-block'
+import { AREA, BLOCK_BYTES, EXPONENTIALS, FEW, logSumOf, ROWS, settleMostLikely, takeMostLikely } from './row-block'
 import { BLOCK, sumRange } from './sum-range'
 import { LANES32 } from './constants'
 import { log1p } from './log'
@@ -7,8 +7,9 @@ import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4, 
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 export { SCRATCH_BYTES } from './row-block'
-export { expAll, sumRows, topRows } from './few-classes'
-export { sumAndStore, sumOnly, sumWide } from './sum-row'
+export { expAll, expDrifting, expWide } from './exponentials'
+export { sumGroups, sumGroupsAndPeaks, sumRows } from './sums'
+export { topRows } from './tops'
 
 /** The loss of at most so many classes may hang on one product alone, so it is computed in float64. */
 const EXACT: i32 = 64
@@ -35,7 +36,7 @@ export function dense32(
         e = scratch + EXPONENTIALS + <usize>k * rowBytes
         logSum = logSumOf(scratch, k)
       } else {
-        statistics<f32>(x, classes, logits)
+        statistics<f32>(x, classes, logits, scratch + AREA)
         logSum = log1p(odds)
       }
       if (value) {
@@ -67,7 +68,7 @@ export function dense64(
   const rowBytes = <usize>classes << 3
   for (let row = 0; row < rows; row++, x += rowBytes, t += rowBytes) {
     const u = load<f64>(upstream + (<usize>row << 3))
-    statistics<f64>(x, classes, logits)
+    statistics<f64>(x, classes, logits, scratch)
     const logSum = log1p(odds)
     if (value) store<f64>(value + (<usize>row << 3), expectedSurprise<f64>(x, t, classes, logSum))
     if (logits) {

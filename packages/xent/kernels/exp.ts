@@ -1,5 +1,5 @@
 import { EXP32, EXP64, SHORT64 } from './constants'
-import { demote, madd, madd64, nmadd, nmadd64 } from './simd'
+import { madd, madd64, nmadd, nmadd64 } from './simd'
 
 /**
  * 3 + (round(x log2 e) - R) / 2^22 of four lanes, where magic = magicOf(R): float32 near 3 are steps of 2^-22, so the
@@ -40,21 +40,23 @@ export function driftingExp32(
   return expOf(nmadd(f32x4.sub(b, magic), high, x), b, c6, c5, c4, c3, c2, one)
 }
 
-/** exp32 of lanes by themselves, with references of their own, two pairs of float64. */
+export const DRIFT: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.904654299957768e-9 : 0
+
+/** e^x / 2^n - 1 where n = round(x log2 e), within half a unit of 2^-24. */
 @inline
-export function exp32Once(x: v128, low: v128, high: v128): v128 {
-  const three = f64x2.splat(3)
-  const step = f64x2.splat(2.384185791015625e-7)
-  const magic = demote(f64x2.sub(three, f64x2.mul(low, step)), f64x2.sub(three, f64x2.mul(high, step)))
-  return exp32(
-    x, exponent32(x, v128.load32_splat(EXP32, 0), magic), magic, v128.load32_splat(EXP32, 8),
-    v128.load32_splat(EXP32, 12), v128.load32_splat(EXP32, 16), v128.load32_splat(EXP32, 20),
-    v128.load32_splat(EXP32, 24), v128.load32_splat(EXP32, 28), v128.load32_splat(EXP32, 32),
-    v128.load32_splat(EXP32, 36),
-  )
+export function reducedExpm1(
+  x: v128, b: v128, magic: v128, high: v128, low: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128,
+): v128 {
+  const n = f32x4.sub(b, magic)
+  return expm1Of(nmadd(n, low, nmadd(n, high, x)), c6, c5, c4, c3, c2)
 }
 
-export const DRIFT: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.904654299957768e-9 : 0
+/** With few roundings near the end, and short chains. */
+@inline
+function expm1Of(t: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128): v128 {
+  const z = f32x4.mul(t, t)
+  return madd(madd(madd(c6, z, madd(c5, t, c4)), z, madd(c3, t, c2)), z, t)
+}
 
 @inline
 function expOf(t: v128, b: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128, one: v128): v128 {
@@ -62,9 +64,7 @@ function expOf(t: v128, b: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v12
   if (ASC_FEATURE_RELAXED_SIMD) {
     p = madd(madd(madd(madd(madd(madd(c6, t, c5), t, c4), t, c3), t, c2), t, one), t, one)
   } else {
-    // fewer roundings near the end, and shorter chains
-    const z = f32x4.mul(t, t)
-    p = f32x4.add(madd(madd(madd(c6, z, madd(c5, t, c4)), z, madd(c3, t, c2)), z, t), one)
+    p = f32x4.add(expm1Of(t, c6, c5, c4, c3, c2), one)
   }
   return i32x4.add(p, i32x4.shl(b, 23))
 }

@@ -1,18 +1,16 @@
 import {
-  BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, logSumOf, ROWS, settleMostLikely, SUMS, takeMostLikely, TOPS,
+  AREA, BLOCK_BYTES, FEW, logSumOf, ROWS, scaleFewTo, settleMostLikely, sumFew, sumMany, SUMS, takeMostLikely,
 } from './row-block'
 import { BLOCK, sumRange } from './sum-range'
-import { EXP64, SHORT64 } from './constants'
-import { exp32Once, exp64short } from './exp'
-import { expAll, isRowWithin, REFERENCE, sumRows, topRows } from './few-classes'
 import { log1p } from './log'
-import { scaleRow, scaleTo } from './scale'
-import { load2, promoteHigh, store2, storeLanes, sum2 } from './simd'
+import { isScalable, scaleRow, scaleTo } from './scale'
+import { load2, store2, storeLanes, sum2 } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 export { SCRATCH_BYTES } from './row-block'
-export { expAll, sumRows, topRows } from './few-classes'
-export { sumAndStore, sumOnly, sumWide } from './sum-row'
+export { expAll, expDrifting, expWide, expWithRests } from './exponentials'
+export { sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
+export { topRows } from './tops'
 
 /**
  * Softmax or log-softmax of rows and their pull-backs. Results with a pointer of 0 are not wanted; upstream is a
@@ -21,32 +19,32 @@ export { sumAndStore, sumOnly, sumWide } from './sum-row'
 export function probabilities32(
   x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
 ): void {
-  if (gradient || classes > FEW) probabilities<f32>(x, upstream, value, gradient, rows, classes, log)
-  else if (log) logSoftmaxOfFew(x, value, rows, classes, scratch)
-  else softmaxOfFew(x, value, rows, classes, scratch)
+  if (!gradient && !log) softmax(x, value, rows, classes, scratch)
+  else if (gradient || classes > FEW) probabilities<f32>(x, upstream, value, gradient, rows, classes, log, scratch + AREA)
+  else logSoftmaxOfFew(x, value, rows, classes, scratch)
 }
 
 export function probabilities64(
   x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
 ): void {
-  probabilities<f64>(x, upstream, value, gradient, rows, classes, log)
+  probabilities<f64>(x, upstream, value, gradient, rows, classes, log, scratch)
 }
 
 @inline
 function probabilities<T>(
-  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool,
+  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, area: usize,
 ): void {
   const rowBytes = <usize>classes * sizeof<T>()
   for (let row = 0; row < rows; row++) {
     // the exponentials go where the last pass over them stores
-    statistics<T>(x, classes, gradient ? gradient : log ? 0 : value)
+    statistics<T>(x, classes, gradient ? gradient : log ? 0 : value, area)
     if (gradient) {
       if (log) logPullBack<T>(upstream, gradient, classes)
       else softmaxPullBack<T>(upstream, gradient, value, classes)
       gradient += rowBytes
       upstream += <usize>classes << 3
     } else if (!log) {
-      if (sizeof<T>() == 4) scaleRow(value, classes, 1 / total, total)
+      if (sizeof<T>() == 4) scaleRow(value, classes, 1 / total)
       else divide<T>(value, classes)
     }
     if (value) {
@@ -60,21 +58,20 @@ function probabilities<T>(
   }
 }
 
-function softmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
+function softmax(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
   const rowBytes = <usize>classes << 2
-  const most = min(ROWS, BLOCK_BYTES / <i32>rowBytes)
+  const isFew = classes <= FEW
+  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    const isWithin = expAll(x, scratch + EXPONENTIALS, <usize>count * rowBytes)
-    sumRows(scratch + EXPONENTIALS, scratch + SUMS, count, classes)
-    topRows(x, scratch + TOPS, count, classes)
-    invert(scratch, count)
-    let e = scratch + EXPONENTIALS
-    for (let k = 0; k < count; k++, e += rowBytes, x += rowBytes, value += rowBytes) {
-      if (isWithin || isRowWithin(x, classes)) {
-        const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
-        scaleTo(e, value, classes, factor, 1 / factor, row + k + 1 == rows)
-      } else probabilities<f32>(x, 0, value, 0, 1, classes, false)
+    if (isFew) sumFew(x, 0, true, count, classes, scratch)
+    else sumMany(x, 0, value, count, classes, scratch)
+    for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
+      const factor = 1 / load<f64>(scratch + (<usize>k << 3), SUMS)
+      if (!isScalable(factor)) probabilities<f32>(x, 0, value, 0, 1, classes, false, scratch + AREA)
+      else if (isFew) scaleFewTo(value, k, classes, factor, row + k + 1 == rows, scratch)
+      // in place nothing of the next row may be written to
+      else scaleTo(value, value, classes, factor, true)
     }
   }
 }
@@ -87,29 +84,9 @@ function logSoftmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratc
     settleMostLikely(x, count, classes, scratch)
     for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
       if (takeMostLikely(scratch, k)) logProbabilities32(x, value, classes, logSumOf(scratch, k))
-      else probabilities<f32>(x, 0, value, 0, 1, classes, true)
+      else probabilities<f32>(x, 0, value, 0, 1, classes, true, scratch + AREA)
     }
   }
-}
-
-/** One over the sums, in which the error of the largest exponential is made good: they may hang on it alone. */
-function invert(scratch: usize, count: i32): void {
-  const reference = f64x2.splat(REFERENCE)
-  const magic = f64x2.sub(v128.load64_splat(EXP64, 8), reference)
-  const one = v128.load64_splat(SHORT64, 48)
-  const end = scratch + (<usize>count << 3)
-  for (let at = scratch, top = scratch + TOPS; at < end; at += 32, top += 16) {
-    const x = v128.load(top)
-    const e = exp32Once(x, reference, reference)
-    invertTwo(at, f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(e), magic, one)
-    invertTwo(at + 16, promoteHigh(x), promoteHigh(e), magic, one)
-  }
-}
-
-@inline
-function invertTwo(at: usize, x: v128, e: v128, magic: v128, one: v128): void {
-  const lost = f64x2.sub(exp64short(x, magic), e)
-  v128.store(at, f64x2.div(one, f64x2.add(v128.load(at, SUMS), lost)), FACTORS)
 }
 
 function divide<T>(e: usize, classes: i32): void {

@@ -1,20 +1,18 @@
 import {
-  BLOCK_BYTES, EXPONENTIALS, FACTORS, FEW, INVERSES, isClass, LOGITS, logsTo, ODDS, OWN, REFERENCES, ROWS, setLogit,
-  settle, sumFew, SUMS, TOPS,
+  AREA, BLOCK_BYTES, FACTORS, FEW, INVERSES, isClass, logsTo, ODDS, OWN, ROWS, scaleFewTo, settle, sumFew, sumMany, SUMS,
 } from './row-block'
 import { EXP64, SHORT64 } from './constants'
-import { exp32Once, exp64short } from './exp'
-import { topRows } from './few-classes'
+import { exp64short } from './exp'
 import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
 import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
-import { isOutside, sumRow } from './sum-row'
 import { twoClasses64 } from './two-classes'
 
 export { logsTo, SCRATCH_BYTES, settle, sumFew } from './row-block'
-export { expAll, sumPairs, sumRows, topRows } from './few-classes'
-export { sumAndStore, sumOnly, sumWide } from './sum-row'
+export { expAll, expDrifting, expWide, expWithRests } from './exponentials'
+export { sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
+export { topRows } from './tops'
 
 /**
  * Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row,
@@ -25,7 +23,7 @@ export function sparse32(
 ): void {
   const rowBytes = <usize>classes << 2
   const isFew = classes <= FEW
-  const most = isFew || gradient ? min(ROWS, max(1, BLOCK_BYTES / <i32>rowBytes)) : ROWS
+  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : gradient ? min(ROWS, max(1, 65536 / <i32>rowBytes)) : ROWS
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     let isComplete: bool
@@ -40,10 +38,8 @@ export function sparse32(
     if (gradient) {
       if (classes == 2) gradientOfTwo(gradient, labels, upstream, count, scratch)
       else {
-        topRows(x, scratch + TOPS, count, classes)
         if (!settleFactors(scratch, upstream, count)) isComplete = false
-        const e = isFew ? scratch + EXPONENTIALS : gradient
-        scaleRows(e, gradient, labels, upstream, count, classes, row + count == rows, scratch)
+        scaleRows(gradient, labels, count, classes, row + count == rows, scratch)
       }
     }
     if (!isComplete) sparseRows(x, labels, upstream, value, gradient, count, classes, scratch)
@@ -63,7 +59,7 @@ export function sparse64(
   if (classes == 2) return twoClasses64(x, labels, upstream, value, gradient, rows)
   const rowBytes = <usize>classes << 3
   for (let row = 0; row < rows; row++, x += rowBytes, labels += 4, upstream += 8) {
-    sparseRow<f64>(x, labels, upstream, value, gradient, classes)
+    sparseRow<f64>(x, labels, upstream, value, gradient, classes, scratch)
     if (value) value += 8
     if (gradient) gradient += rowBytes
   }
@@ -74,19 +70,22 @@ function sparseRows(
   x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, count: i32, classes: i32, scratch: usize,
 ): void {
   const rowBytes = <usize>classes << 2
+  const area = scratch + AREA
   for (let k = 0; k < count; k++, x += rowBytes, labels += 4, upstream += 8, scratch += 8) {
     const sum = load<f64>(scratch, SUMS)
-    if (sum != sum) sparseRow<f32>(x, labels, upstream, value, gradient, classes)
+    if (sum != sum) sparseRow<f32>(x, labels, upstream, value, gradient, classes, area)
     if (value) value += 4
     if (gradient) gradient += rowBytes
   }
 }
 
 /** One row of any kind. */
-function sparseRow<T>(x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, classes: i32): void {
+function sparseRow<T>(
+  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, classes: i32, area: usize,
+): void {
   const label = load<i32>(labels)
   const isKnown = <u32>label < <u32>classes
-  statistics<T>(x, classes, gradient)
+  statistics<T>(x, classes, gradient, area)
   if (value) {
     const logit = isKnown ? <f64>load<T>(x + <usize>label * sizeof<T>()) : NaN
     store<T>(value, <T>(log1p(odds) + (maximum - logit)))
@@ -129,53 +128,13 @@ export function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): 
   return isComplete
 }
 
-function sumMany(x: usize, labels: usize, e: usize, count: i32, classes: i32, scratch: usize): bool {
-  const rowBytes = <usize>classes << 2
-  let isComplete = true
-  for (let k = 0; k < count; k++, x += rowBytes) {
-    const label = load<i32>(labels + (<usize>k << 2))
-    const isKnown = isClass(label, classes)
-    setLogit(scratch, k, x, label, isKnown)
-    const reference = referenceOf(x)
-    let sum: f64 = NaN
-    if (Math.abs(reference) < 2800) sum = sumRow(x, classes, isKnown ? label : 0, reference, e)
-    if (isOutside || !(sum < Infinity)) {
-      sum = NaN
-      isComplete = false
-    }
-    store<f64>(scratch + (<usize>k << 3), sum, SUMS)
-    store<f64>(scratch + (<usize>k << 3), reference, REFERENCES)
-    if (e) e += rowBytes
-  }
-  return isComplete
-}
-
-/** As far below the exponent of the largest of the first 16 logits as above are those that it is to serve. */
-@inline
-function referenceOf(x: usize): f64 {
-  const v = f32x4.pmax(f32x4.pmax(v128.load(x), v128.load(x, 16)), f32x4.pmax(v128.load(x, 32), v128.load(x, 48)))
-  const w = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
-  const top = max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1))
-  return nearest(<f64>top * 1.4426950408889634) - 64
-}
-
-/**
- * Of the gradient, which is e * u / (others + own), but -u q / (1 + q) at the label, what is the same for a row. A row's
- * sum may hang on its largest exponential alone, whose error then counts in every entry, so that one is made good.
- */
+/** Of the gradient, which is e * u / (others + own), but -u q / (1 + q) at the label, what is the same for a row. */
 export function settleFactors(scratch: usize, upstream: usize, count: i32): bool {
   const one = v128.load64_splat(SHORT64, 48)
-  const magic = v128.load64_splat(EXP64, 8)
   const least = f64x2.splat(LEAST)
   const most = f64x2.splat(MOST)
   const zero = f64x2.splat(0)
   const end = scratch + (<usize>count << 3)
-  for (let at = scratch, top = scratch + TOPS; at < end; at += 32, top += 16) {
-    const x = v128.load(top)
-    const e = exp32Once(x, v128.load(at, REFERENCES), v128.load(at, REFERENCES + 16))
-    amendOdds(at, f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(e), magic)
-    amendOdds(at + 16, promoteHigh(x), promoteHigh(e), magic)
-  }
   let isComplete = true
   for (let at = scratch, own = scratch + OWN; at < end; at += 16, own += 8, upstream += 16) {
     const q = v128.load(at, ODDS)
@@ -193,23 +152,13 @@ export function settleFactors(scratch: usize, upstream: usize, count: i32): bool
   return isComplete
 }
 
-/** q of two rows, where the exponential of x, the largest logit, came out as e; that of the label was never in the sum. */
-@inline
-function amendOdds(at: usize, x: v128, e: v128, magic: v128): void {
-  const lost = f64x2.sub(exp64short(x, f64x2.sub(magic, v128.load(at, REFERENCES))), e)
-  const others = f64x2.add(v128.load(at, SUMS), v128.and(lost, f64x2.gt(x, v128.load(at, LOGITS))))
-  v128.store(at, f64x2.mul(others, v128.load(at, INVERSES)), ODDS)
-}
-
-export function scaleRows(
-  e: usize, gradient: usize, labels: usize, upstream: usize, count: i32, classes: i32, isEnd: bool, scratch: usize,
-): void {
+export function scaleRows(gradient: usize, labels: usize, count: i32, classes: i32, isEnd: bool, scratch: usize): void {
   const rowBytes = <usize>classes << 2
-  for (let k = 0; k < count; k++, e += rowBytes, gradient += rowBytes) {
+  for (let k = 0; k < count; k++, gradient += rowBytes) {
     const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
-    const u = load<f64>(upstream + (<usize>k << 3))
+    if (classes <= FEW) scaleFewTo(gradient, k, classes, factor, isEnd && k + 1 == count, scratch)
     // in place nothing of the next row may be written to
-    scaleTo(e, gradient, classes, factor, u / factor, e == gradient || (isEnd && k + 1 == count))
+    else scaleTo(gradient, gradient, classes, factor, true)
     const label = load<i32>(labels + (<usize>k << 2))
     if (isClass(label, classes)) store<f32>(gradient + (<usize>label << 2), load<f32>(scratch + (<usize>k << 2), OWN))
   }

@@ -42,10 +42,10 @@ export function setStatistics(max: f64, at: i32, sum: f64, inverse: f64): void {
   odds = others * inverse
 }
 
-/** Looks at a row of `classes` elements at x, and stores e_j at e unless that is 0. */
+/** Looks at a row of `classes` elements at x, and stores e_j at e unless that is 0. For the area see sumRow. */
 @inline
-export function statistics<T>(x: usize, classes: i32, e: usize): void {
-  if (sizeof<T>() == 4) statistics32(x, classes, e)
+export function statistics<T>(x: usize, classes: i32, e: usize, area: usize): void {
+  if (sizeof<T>() == 4) statistics32(x, classes, e, area)
   else statistics64(x, classes, e)
 }
 
@@ -59,7 +59,7 @@ function undefinedRow(): void {
 
 // ---- float32
 
-function statistics32(x: usize, classes: i32, e: usize): void {
+function statistics32(x: usize, classes: i32, e: usize, area: usize): void {
   const top = max32(x, classes)
   argmax = find32(x, classes, top)
   maximum = <f64>top
@@ -67,15 +67,16 @@ function statistics32(x: usize, classes: i32, e: usize): void {
   const base: f64 = Math.abs(maximum) > FAR32 ? maximum : 0
   const exponent = nearest((maximum - base) * LOG2E)
   let shift = NEAR32
-  if (base == 0) others = sumRow(x, classes, argmax, exponent - shift, e)
+  if (base == 0) others = sumRow(x, classes, argmax, exponent - shift, e, area)
   if (base != 0 || isOutside) {
     shift = WIDE32
-    others = sumWideRow(x, classes, argmax, exponent - shift, e, <f32>base)
+    others = sumWideRow(x, classes, argmax, exponent - shift, e, area, <f32>base)
   }
   // truer than the stored one, for all results hang on it; its argument is within ln(2)/2 of 0
   const remainder = maximum - base - exponent * LN2
   const near = 1 + remainder * f64x2.extract_lane(expTail(f64x2.splat(remainder)), 0)
   own = near * reinterpret<f64>(<u64>(1023 + <i32>shift) << 52)
+  if (e) store<f32>(e + (<usize>argmax << 2), <f32>own)
   total = others + own
   odds = others / own
 }
@@ -99,7 +100,8 @@ function max32(x: usize, classes: i32): f32 {
   return max<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1))
 }
 
-function find32(x: usize, classes: i32, value: f32): i32 {
+/** The first element that is the value, or 0. */
+export function find32(x: usize, classes: i32, value: f32): i32 {
   const wanted = f32x4.splat(value)
   for (let j = 0; j < classes; j += 4) {
     const equal = f32x4.eq(v128.load(x + (<usize>j << 2)), wanted)
