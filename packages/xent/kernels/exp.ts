@@ -53,7 +53,7 @@ export function reducedExpm1(
 
 /** With few roundings near the end, and short chains. */
 @inline
-function expm1Of(t: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128): v128 {
+export function expm1Of(t: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v128): v128 {
   const z = f32x4.mul(t, t)
   return madd(madd(madd(c6, z, madd(c5, t, c4)), z, madd(c3, t, c2)), z, t)
 }

@@ -7,12 +7,13 @@ import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
 import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
-import { twoClasses64 } from './two-classes'
+import { lossesOfTwo, twoClasses64 } from './two-classes'
 
 export { logsTo, SCRATCH_BYTES, settle, sumFew } from './row-block'
 export { expAll, expDrifting, expWide, expWithRests } from './exponentials'
 export { sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
 export { topRows } from './tops'
+export { exponentialsOfTwo, logsOfTwo } from './two-classes'
 
 /**
  * Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row,
@@ -26,23 +27,8 @@ export function sparse32(
   const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : gradient ? min(ROWS, max(1, 65536 / <i32>rowBytes)) : ROWS
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    let isComplete: bool
-    if (classes == 2) isComplete = oddsOfTwo(x, labels, count, scratch)
-    else {
-      isComplete = isFew
-        ? sumFew(x, labels, gradient != 0, count, classes, scratch)
-        : sumMany(x, labels, gradient, count, classes, scratch)
-      settle(scratch, count)
-    }
-    if (value) logsTo(value, scratch, count)
-    if (gradient) {
-      if (classes == 2) gradientOfTwo(gradient, labels, upstream, count, scratch)
-      else {
-        if (!settleFactors(scratch, upstream, count)) isComplete = false
-        scaleRows(gradient, labels, count, classes, row + count == rows, scratch)
-      }
-    }
-    if (!isComplete) sparseRows(x, labels, upstream, value, gradient, count, classes, scratch)
+    const isDone = classes == 2 && !gradient && lossesOfTwo(x, labels, value, count, scratch)
+    if (!isDone) block(x, labels, upstream, value, gradient, count, classes, row + count == rows, scratch)
     x += <usize>count * rowBytes
     labels += <usize>count << 2
     if (value) value += <usize>count << 2
@@ -51,6 +37,28 @@ export function sparse32(
       upstream += <usize>count << 3
     }
   }
+}
+
+function block(
+  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, count: i32, classes: i32, isEnd: bool, scratch: usize,
+): void {
+  let isComplete: bool
+  if (classes == 2) isComplete = oddsOfTwo(x, labels, count, scratch)
+  else {
+    isComplete = classes <= FEW
+      ? sumFew(x, labels, gradient != 0, count, classes, scratch)
+      : sumMany(x, labels, gradient, count, classes, scratch)
+    settle(scratch, count)
+  }
+  if (value) logsTo(value, scratch, count)
+  if (gradient) {
+    if (classes == 2) gradientOfTwo(gradient, labels, upstream, count, scratch)
+    else {
+      if (!settleFactors(scratch, upstream, count)) isComplete = false
+      scaleRows(gradient, labels, count, classes, isEnd, scratch)
+    }
+  }
+  if (!isComplete) sparseRows(x, labels, upstream, value, gradient, count, classes, scratch)
 }
 
 export function sparse64(
