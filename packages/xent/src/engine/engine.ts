@@ -54,7 +54,7 @@ export interface Kernel<Call extends KernelCall = never> {
 
 /** A compiled kernel module and the code that feeds it. */
 export interface WasmForm<Call extends KernelCall = never, Exports = never> {
-  /** The module's bytes in hexadecimal, with relaxed SIMD, which fuses multiplications and additions, and without. */
+  /** The module's bytes as text, with relaxed SIMD, which fuses multiplications and additions, and without. */
   readonly modules: { readonly relaxed: string; readonly plain: string }
   readonly run: (exports: Exports, memory: LinearMemory, call: Call, results: Results) => void
 }

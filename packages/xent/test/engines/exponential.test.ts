@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sparseModules } from '../../src/engine/wasm/generated/sparse.ts'
+import { bytesOf } from '../../src/engine/wasm/modules.ts'
 
 // The float32 kernels' exponential over every float32 of its range: its relative error, on which all their bounds rest.
 // Consecutive numbers are compared with exp of the first of a few hundred times the series of what is between them.
@@ -22,8 +23,8 @@ const x = new Float32Array(memory.buffer, AT, FLOATS)
 const bits = new Int32Array(memory.buffer, AT, FLOATS)
 const e = new Float32Array(memory.buffer, AT + BYTES, FLOATS)
 
-const load = (hexadecimal: string): Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(hexadecimal, 'hex')), { env: { memory } })
+const load = (text: string): Exports =>
+  new WebAssembly.Instance(new WebAssembly.Module(bytesOf(text)), { env: { memory } })
     .exports as unknown as Exports
 
 const bitsOf = (value: number): number => new Int32Array(new Float32Array([value]).buffer)[0]!

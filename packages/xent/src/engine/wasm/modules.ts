@@ -24,11 +24,17 @@ export const moduleOf = ({ modules }: WasmForm, isDeterministic: boolean): Uint8
   bytesOf(!isDeterministic && fuses() ? modules.relaxed : modules.plain)
 
 /** A small module on this memory, compiled at once. */
-export const instanceOf = (hexadecimal: string, memory: LinearMemory): WebAssembly.Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(bytesOf(hexadecimal)), { env: { memory: memory.wasm } })
-    .exports
+export const instanceOf = (text: string, memory: LinearMemory): WebAssembly.Exports =>
+  new WebAssembly.Instance(new WebAssembly.Module(bytesOf(text)), { env: { memory: memory.wasm } }).exports
 
-const bytesOf = (hexadecimal: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: hexadecimal.length / 2 }, (_, k) =>
-    Number.parseInt(hexadecimal.slice(2 * k, 2 * k + 2), 16),
-  )
+/** The bytes that scripts/build-kernels.mjs wrote as text. */
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {
+  const bytes: number[] = []
+  let shift = 0
+  for (const character of text) {
+    const code = character.charCodeAt(0)
+    if (code < 120) bytes.push(code - 43 + shift)
+    shift = code < 120 ? 0 : 80 * (code - 119)
+  }
+  return Uint8Array.from(bytes)
+}
