@@ -111,6 +111,7 @@ function expectedSurprise32(x: usize, t: usize, classes: i32, logSum: f64): f64 
   return labels * logSum + gaps
 }
 
+@inline
 function expectedSurprise<T>(x: usize, t: usize, classes: i32, logSum: f64): f64 {
   const top = f64x2.splat(maximum)
   const end = t + <usize>(classes & ~1) * sizeof<T>()
@@ -155,6 +156,7 @@ function logitsGradient<T>(t: usize, e: usize, to: usize, classes: i32, u: f64, 
 }
 
 /** factor e - u t, each factor in two parts. */
+@inline
 function combine32(t: usize, e: usize, to: usize, classes: i32, factor: f64, u: f64): void {
   const f = f32x4.splat(<f32>factor)
   const fRest = f32x4.splat(<f32>(factor - <f64><f32>factor))
