@@ -1,12 +1,14 @@
 /**
  * Constants lie in memory and are loaded once, at the entry of a function: an engine that sees them as immediate
- * values may build them anew at each use, as V8 from 13 on does. Polynomials are from scripts/fit.mjs.
+ * values may build them anew at each use, as V8 from 13 on does. A module has those that it uses (`@lazy`). Polynomials
+ * are from scripts/fit.mjs.
  */
 
 /**
  * For exp of float32: log2(e) / 2^22, 3 + 64 / 2^22, ln 2 * 2^22 in two parts, c6 to c2, 1 and 3. Where multiplication and
  * addition fuse, the high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
  */
+@lazy
 export const EXP32: usize = memory.data<f32>([
   3.4396530172561726e-7, 3.0000152587890625,
   ASC_FEATURE_RELAXED_SIMD ? 2907270 : 2907136,
@@ -21,6 +23,7 @@ export const LOG32: usize = memory.data<f32>([
 ])
 
 /** The same for float64: 1.5 * 2^52, a high part of 32 bits, which allows |n| <= 2^20; then 1/k! from k = 1 to 13. */
+@lazy
 export const EXP64: usize = memory.data<f64>([
   1.4426950408889634, 6755399441055744, 0.6931471803691238, 1.9082149292705877e-10,
   1.0, 0.5, 0.16666666666666666, 4.1666666666666664e-2, 8.333333333333333e-3, 1.388888888888889e-3,
@@ -29,6 +32,7 @@ export const EXP64: usize = memory.data<f64>([
 ])
 
 /** 2 / (2k + 1) from k = 1 to 16: the series of log((1 + s) / (1 - s)) - 2s in s^2, for s <= 1/3. */
+@lazy
 export const LOG64: usize = memory.data<f64>([
   0.6666666666666666, 0.4, 0.2857142857142857, 0.2222222222222222, 0.18181818181818182, 0.15384615384615385,
   0.13333333333333333, 0.11764705882352941, 0.10526315789473684, 0.09523809523809523, 0.08695652173913043, 0.08,
@@ -39,6 +43,7 @@ export const LOG64: usize = memory.data<f64>([
  * What the results of float32 rows need: exp within 5.2e-11 (c2 to c7), 1 and ln 2, the series above within 8e-10 for
  * s <= 0.1716 (from the highest power on), 2, sqrt(1/2), sqrt(2) and 2^52.
  */
+@lazy
 export const SHORT64: usize = memory.data<f64>([
   0.50000000676475, 0.16666665869509367, 0.04166629508129167, 0.008333496985980363, 0.0013944649294279862,
   0.00019790364906949718, 1, 0.6931471805599453,
@@ -47,12 +52,14 @@ export const SHORT64: usize = memory.data<f64>([
 ])
 
 /** Lanes below the k-th, as a mask at LANES32 + 16 k. */
+@lazy
 export const LANES32: usize = memory.data<u32>([
   0, 0, 0, 0, 0xffffffff, 0, 0, 0, 0xffffffff, 0xffffffff, 0, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0,
   0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
 ])
 
 /** Every lane but the k-th, as a mask at OTHERS32 + 16 k; for k = 4 all. */
+@lazy
 export const OTHERS32: usize = memory.data<u32>([
   0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff,
   0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0,
