@@ -1,4 +1,4 @@
-export { AllocatedTensor } from './engine/engine.ts'
+export { AllocatedTensor } from './engine/allocated-tensor.ts'
 export { XentError, type XentErrorCode } from './error.ts'
 export { allocate } from './nn/allocate.ts'
 export { type AverageLossArgs, computeAverageLoss } from './nn/average-loss.ts'

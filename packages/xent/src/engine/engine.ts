@@ -1,4 +1,4 @@
-import { type ArrayOf, type ComputeDType, type DType, type FloatDType, zeros } from '../tensor/dtype.ts'
+import { type ArrayOf, type ComputeDType, type FloatDType, zeros } from '../tensor/dtype.ts'
 import { type Shape, sizeOf } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
@@ -62,30 +62,13 @@ export interface WasmForm<Call extends KernelCall = never, Exports = never> {
 export interface Engine {
   readonly name: string
   run(call: KernelCall): Promise<Results>
-  /** A zero-filled array that the engine uses in place. */
-  allocate<D extends DType>(shape: Shape, dtype: D): AllocatedTensor<D>
-  close(): void
+  /** Where the engine uses arrays in place, if that is a memory of its own. */
+  readonly memory?: LinearMemory
 }
 
 /** An engine that the synchronous functions can use. */
 export interface SyncEngine extends Engine {
   runSync(call: KernelCall): Results
-}
-
-/** An array in an engine's memory. Its `data` is found anew at each access, so it stays valid when that memory grows. */
-export class AllocatedTensor<D extends DType = DType> extends Tensor<D> {
-  /** Gives the memory back; `data` throws from then on. */
-  readonly free: () => void
-
-  constructor(data: () => ArrayOf<D>, shape: Shape, dtype: D, free: () => void) {
-    super(data, shape, dtype)
-    this.free = free
-  }
-
-  /** What `using` calls at the end of its block: `free`. */
-  [Symbol.dispose](): void {
-    this.free()
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
+import { type AllocatedTensor, allocateOn } from '../engine/allocated-tensor.ts'
 import { defaultEngine } from '../engine/default.ts'
-import type { AllocatedTensor, Engine } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { complain } from '../error.ts'
 import { type DType, isDType } from '../tensor/dtype.ts'
 import { checkShape } from '../tensor/read.ts'
@@ -15,10 +16,14 @@ import type { Shape } from '../tensor/shape.ts'
  *   not hold it
  */
 export const allocate = <D extends DType>(shape: Shape, dtype: D): AllocatedTensor<D> =>
-  allocateOn(defaultEngine(), shape, dtype)
+  checkedAllocate(defaultEngine(), shape, dtype)
 
-export const allocateOn = <D extends DType>(engine: Engine, shape: Shape, dtype: D): AllocatedTensor<D> => {
+export const checkedAllocate = <D extends DType>(
+  engine: Engine,
+  shape: Shape,
+  dtype: D,
+): AllocatedTensor<D> => {
   checkShape('allocate', 'shape', shape)
-  if (isDType(dtype)) return engine.allocate([...shape], dtype)
+  if (isDType(dtype)) return allocateOn(engine, [...shape], dtype)
   throw complain('DTYPE', 'allocate', 'dtype', 'an element type', dtype)
 }

@@ -1,5 +1,6 @@
+import type { AllocatedTensor } from '../engine/allocated-tensor.ts'
 import { elements } from '../engine/elements.ts'
-import type { AllocatedTensor, Engine, KernelCall, Results, SyncEngine } from '../engine/engine.ts'
+import type { Engine, KernelCall, Results, SyncEngine } from '../engine/engine.ts'
 import { probabilities } from '../engine/probabilities.ts'
 import { referenceEngine } from '../engine/reference/engine.ts'
 import { denseRows, sparseRows } from '../engine/rows.ts'
@@ -9,7 +10,7 @@ import type { DType } from '../tensor/dtype.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { FloatTensor } from '../tensor/tensor.ts'
-import { allocateOn } from './allocate.ts'
+import { checkedAllocate } from './allocate.ts'
 import { checkKeys } from './arguments.ts'
 import { type AverageLossArgs, computeAverageLoss } from './average-loss.ts'
 import {
@@ -119,10 +120,9 @@ export const createEngine = async (name: EngineName, options: EngineOptions = {}
       finishValueAndGrad(await run(planValueAndGrad(definitionOf(fn), wrt, args, options))),
     hessianVectorProduct: (fn, wrt) => async (args, v, options) =>
       finishCurvature(wrt, await run(planCurvature(definitionOf(fn), wrt, args, v, options))),
-    allocate: (shape, dtype) => allocateOn(opened(), shape, dtype),
+    allocate: (shape, dtype) => checkedAllocate(opened(), shape, dtype),
     close: () => {
       isOpen = false
-      engine.close()
     },
   }
 }

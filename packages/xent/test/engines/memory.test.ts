@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createMemory } from '../../src/engine/wasm/memory.ts'
+import { allocate as allocateIn, release } from '../../src/engine/wasm/allocation.ts'
+import { createMemory, type Range } from '../../src/engine/wasm/memory.ts'
 import {
   allocate,
   createEngine,
@@ -18,25 +19,27 @@ describe('the memory of the wasm engine', () => {
   it('hands out ranges that do not overlap, and takes them back', () => {
     const memory = createMemory()
     const random = randomStream(3)
-    const held = new Map<number, number>()
+    const held = new Set<Range>()
     for (let step = 0; step < 2000; step++) {
       if (held.size > 20 || (held.size > 0 && random() < 0.4)) {
-        const pointer = [...held.keys()][Math.floor(random() * held.size)]!
-        memory.free(pointer)
-        held.delete(pointer)
+        const range = [...held][Math.floor(random() * held.size)]!
+        release(memory, range)
+        held.delete(range)
       } else {
         const bytes = Math.floor(random() * 40_000)
-        const pointer = memory.allocate(bytes)
-        for (const [other, size] of held)
-          expect(pointer + bytes <= other || other + size <= pointer).toBe(true)
-        expect(pointer % 16).toBe(0)
-        expect(pointer + bytes).toBeLessThanOrEqual(memory.views.buffer.byteLength)
-        held.set(pointer, bytes)
+        const range = allocateIn(memory, bytes)
+        const end = range.start + range.size
+        for (const other of held)
+          expect(end <= other.start || other.start + other.size <= range.start).toBe(true)
+        expect(range.start % 16).toBe(0)
+        expect(range.size).toBeGreaterThanOrEqual(bytes)
+        expect(end).toBeLessThanOrEqual(memory.views.buffer.byteLength)
+        held.add(range)
       }
     }
-    for (const pointer of held.keys()) memory.free(pointer)
+    for (const range of held) release(memory, range)
     const size = memory.views.buffer.byteLength
-    memory.free(memory.allocate(size - 65536 - 32))
+    release(memory, allocateIn(memory, size - 65536 - 32))
     expect(memory.views.buffer.byteLength).toBe(size)
   })
 
@@ -45,7 +48,7 @@ describe('the memory of the wasm engine', () => {
     memory.scratch(1000)
     expect(() => memory.scratch(2 ** 33)).toThrow('do not fit')
     const pointer = memory.scratch(1000)
-    expect(memory.allocate(1000)).not.toBe(pointer)
+    expect(allocateIn(memory, 1000).start).not.toBe(pointer)
   })
 
   it('stays small for inputs many times its size', async () => {

@@ -1,6 +1,4 @@
-import { zeros } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import { AllocatedTensor, type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
+import { type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
 
 /** The definition: plain TypeScript in float64, rounded once to the result's type. */
 export const referenceEngine = (): SyncEngine => {
@@ -9,19 +7,5 @@ export const referenceEngine = (): SyncEngine => {
     call.kernel.reference(call as never, results)
     return results
   }
-  return {
-    name: 'reference',
-    runSync,
-    run: async (call) => runSync(call),
-    allocate: (shape, dtype) => {
-      const data = zeros(dtype, sizeOf(shape))
-      return new AllocatedTensor(
-        () => data,
-        shape,
-        dtype,
-        () => {},
-      )
-    },
-    close: () => {},
-  }
+  return { name: 'reference', runSync, run: async (call) => runSync(call) }
 }

@@ -1,16 +1,6 @@
-import { XentError } from '../../error.ts'
-import { bytesPerElement, type DType, viewOf } from '../../tensor/dtype.ts'
-import { type Shape, sizeOf } from '../../tensor/shape.ts'
-import {
-  AllocatedTensor,
-  type KernelCall,
-  type Results,
-  resultsOf,
-  type SyncEngine,
-  type WasmForm,
-} from '../engine.ts'
+import { type KernelCall, type Results, resultsOf, type SyncEngine, type WasmForm } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
-import { createMemory, type LinearMemory } from './memory.ts'
+import { createMemory } from './memory.ts'
 import { moduleOf } from './modules.ts'
 import { locator } from './operands.ts'
 
@@ -66,25 +56,6 @@ export const wasmEngine = (isDeterministic = false): WasmEngine => {
     ready: async (forms) => {
       for (const form of forms) if (!load(form)) await pending.get(form)
     },
-    allocate: (shape, dtype) => allocate(memory, shape, dtype),
-    close: () => {},
+    memory,
   }
-}
-
-const allocate = <D extends DType>(memory: LinearMemory, shape: Shape, dtype: D): AllocatedTensor<D> => {
-  const size = sizeOf(shape)
-  const pointer = memory.allocate(size * bytesPerElement(dtype))
-  let isFree = false
-  let array = viewOf(dtype, memory.views.buffer, pointer, size)
-  const data = () => {
-    if (isFree) throw new XentError('ENGINE', 'allocate: the array was given back with free().')
-    // the memory has grown
-    if (!memory.holds(array)) array = viewOf(dtype, memory.views.buffer, pointer, size)
-    return array
-  }
-  new Uint8Array(memory.views.buffer, pointer, size * bytesPerElement(dtype)).fill(0)
-  return new AllocatedTensor(data, shape, dtype, () => {
-    if (!isFree) memory.free(pointer)
-    isFree = true
-  })
 }
