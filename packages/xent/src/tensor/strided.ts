@@ -49,7 +49,7 @@ export const broadcastTo = (view: View, shape: Shape): View | undefined => {
 }
 
 /** The same elements with `axis` moved to the end, so that a row along it is a run. */
-export const axisLast = (view: View, axis: number): View => {
+export const axisLast = (view: View, axis: number = view.shape.length - 1): View => {
   if (axis === view.shape.length - 1) return view
   const moved = (list: readonly number[]): number[] => [
     ...list.slice(0, axis),

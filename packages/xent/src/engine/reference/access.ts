@@ -1,6 +1,6 @@
 import type { FloatArray } from '../../tensor/dtype.ts'
 import type { Upstream } from '../engine.ts'
-import { type Sink, upstreamReader } from '../staging.ts'
+import { readerOf, type Transfer } from '../staging.ts'
 
 /** Reads row after row of an argument into one array, which a single number fills. */
 export const rowReader = <Row extends FloatArray>(
@@ -8,7 +8,7 @@ export const rowReader = <Row extends FloatArray>(
   row: Row,
   axis?: number,
 ): ((index: number) => Row) => {
-  const read = upstreamReader(source, axis)
+  const read = readerOf(source, axis)
   return (index) => {
     read(index * row.length, (index + 1) * row.length, row, 0)
     return row
@@ -17,13 +17,13 @@ export const rowReader = <Row extends FloatArray>(
 
 /** Writes row after row of a result, where it is wanted. */
 export const rowWriter = (
-  sink: Sink | undefined,
+  write: Transfer | undefined,
   length: number,
 ): ((index: number, element: (j: number) => number) => void) => {
   const row = new Float64Array(length)
   return (index, element) => {
-    if (!sink) return
+    if (!write) return
     for (let j = 0; j < length; j++) row[j] = element(j)
-    sink.write(index * length, (index + 1) * length, row, 0)
+    write(index * length, (index + 1) * length, row, 0)
   }
 }

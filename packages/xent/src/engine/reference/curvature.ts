@@ -4,7 +4,7 @@ import { broadcastTo, type View } from '../../tensor/strided.ts'
 import type { ElementCurvatureCall, RowCurvatureCall } from '../curvature.ts'
 import type { Results } from '../engine.ts'
 import type { RowsCall } from '../rows.ts'
-import { plainSinkOf, rowCount, sinkOf } from '../staging.ts'
+import { rowCount, summerOf, writerOf } from '../staging.ts'
 import { rowReader, rowWriter } from './access.ts'
 import { sigmoidParts } from './element.ts'
 import { roundingTo } from './rounding.ts'
@@ -25,9 +25,8 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
     : rowReader(call.upstream, perClass(), axis)
   const readTangent = rowReader(spread(tangents.logits, shape), perClass(), axis)
   const readLabelTangent = rowReader(spread(tangents.labels, shape), perClass(), axis)
-  const labelsSink = results.labels && sinkOf(results.labels, shape, axis)
-  const writeLogits = rowWriter(results.logits && plainSinkOf(results.logits, axis), classes)
-  const writeLabels = rowWriter(labelsSink, classes)
+  const writeLogits = rowWriter(results.logits && writerOf(results.logits, axis), classes)
+  const writeLabels = rowWriter(results.labels && summerOf(results.labels, shape, axis), classes)
 
   const rows = rowCount(shape, axis)
   for (let k = 0; k < rows; k++) {
@@ -51,7 +50,6 @@ export const referenceRowCurvature = (call: RowCurvatureCall, results: Results):
     const seesLabels = target?.kind === 'dense' && !target.normalized
     writeLabels(k, (j) => (seesLabels ? -u[0]! * deviation[j]! : 0))
   }
-  labelsSink?.finish()
 }
 
 /** The sum of a row's labels: NaN for a class that is none, and 1 where the gradient takes it for that. */
@@ -79,9 +77,8 @@ export const referenceElementCurvature = (call: ElementCurvatureCall, results: R
   const u = rowReader(call.upstream, new Float64Array(size))(0)
 
   const write = (name: 'logits' | 'labels' | 'posWeight', element: (k: number) => number): void => {
-    const sink = results[name] && sinkOf(results[name], shape)
-    rowWriter(sink, size)(0, (k) => u[k]! * element(k))
-    sink?.finish()
+    const transfer = results[name] && summerOf(results[name], shape)
+    rowWriter(transfer, size)(0, (k) => u[k]! * element(k))
   }
   const rounding = roundingTo(compute)
   const parts = Array.from(x, (logit) => sigmoidParts(logit, rounding))

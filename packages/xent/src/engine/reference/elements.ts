@@ -1,7 +1,8 @@
 import { zeros } from '../../tensor/dtype.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
 import type { ElementsCall } from '../elements.ts'
 import type { Results } from '../engine.ts'
-import { rowCount, sinkOf } from '../staging.ts'
+import { rowCount, summerOf } from '../staging.ts'
 import { rowReader, rowWriter } from './access.ts'
 import { elementValue, labelSlope, logitSlope, sigmoidParts, weightSlope } from './element.ts'
 import { roundingTo } from './rounding.ts'
@@ -14,22 +15,20 @@ export const referenceElements = (call: ElementsCall, results: Results): void =>
   const readLabels = rowReader(call.labels, zeros(compute, length))
   const readWeight = rowReader(call.posWeight ?? 1, zeros(compute, length))
   const readUpstream = rowReader(call.upstream, new Float64Array(length))
-  const sinks = (['value', 'logits', 'labels', 'posWeight'] as const).map(
-    (name) => results[name] && sinkOf(results[name], shape),
-  )
-  const [writeValue, writeSlope, writeLabelSlope, writeWeightSlope] = sinks.map((sink) =>
-    rowWriter(sink, length),
-  )
+  const writer = (result: Tensor | undefined) => rowWriter(result && summerOf(result, shape), length)
+  const writeValue = writer(results.value)
+  const writeSlope = writer(results.logits)
+  const writeLabelSlope = writer(results.labels)
+  const writeWeightSlope = writer(results.posWeight)
   const rows = rowCount(shape, shape.length - 1)
   for (let k = 0; k < rows; k++) {
     const parts = Array.from(readLogits(k), (logit) => sigmoidParts(logit, roundingTo(compute)))
     const z = readLabels(k)
     const w = readWeight(k)
     const u = readUpstream(k)
-    writeValue!(k, (j) => elementValue(parts[j]!, z[j]!, w[j]!))
-    writeSlope!(k, (j) => logitSlope(parts[j]!, z[j]!, w[j]!, u[j]!))
-    writeLabelSlope!(k, (j) => u[j]! * labelSlope(parts[j]!, w[j]!))
-    writeWeightSlope!(k, (j) => weightSlope(parts[j]!, z[j]!, u[j]!))
+    writeValue(k, (j) => elementValue(parts[j]!, z[j]!, w[j]!))
+    writeSlope(k, (j) => logitSlope(parts[j]!, z[j]!, w[j]!, u[j]!))
+    writeLabelSlope(k, (j) => u[j]! * labelSlope(parts[j]!, w[j]!))
+    writeWeightSlope(k, (j) => weightSlope(parts[j]!, z[j]!, u[j]!))
   }
-  for (const sink of sinks) sink?.finish()
 }

@@ -1,7 +1,7 @@
 import { zeros } from '../../tensor/dtype.ts'
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
-import { plainSinkOf, rowCount } from '../staging.ts'
+import { rowCount, writerOf } from '../staging.ts'
 import { rowReader, rowWriter } from './access.ts'
 import { roundingTo } from './rounding.ts'
 import { deviations, exactSum, excess, probability, rowOf, surprise, without } from './row.ts'
@@ -12,8 +12,8 @@ export const referenceProbabilities = (call: ProbabilitiesCall, results: Results
   const classes = logits.shape[axis]!
   const readLogits = rowReader(logits, zeros(compute, classes), axis)
   const readUpstream = rowReader(upstream, new Float64Array(classes), axis)
-  const writeValue = rowWriter(results.value && plainSinkOf(results.value, axis), classes)
-  const writeSlope = rowWriter(results.logits && plainSinkOf(results.logits, axis), classes)
+  const writeValue = rowWriter(results.value && writerOf(results.value, axis), classes)
+  const writeSlope = rowWriter(results.logits && writerOf(results.logits, axis), classes)
   const rows = rowCount(logits.shape, axis)
   for (let k = 0; k < rows; k++) {
     const row = rowOf(readLogits(k), roundingTo(compute))

@@ -1,7 +1,7 @@
 import { zeros } from '../../tensor/dtype.ts'
 import type { Results } from '../engine.ts'
 import type { DenseCall, SparseCall } from '../rows.ts'
-import { plainSinkOf, rowCount, sinkOf } from '../staging.ts'
+import { rowCount, summerOf, writerOf } from '../staging.ts'
 import { rowReader, rowWriter } from './access.ts'
 import { roundingTo } from './rounding.ts'
 import { complement, exactSum, excess, probability, rowOf, sumOver, surprise, without } from './row.ts'
@@ -12,8 +12,8 @@ export const referenceSparse = (call: SparseCall, results: Results): void => {
   const classes = logits.shape[axis]!
   const readLogits = rowReader(logits, zeros(compute, classes), axis)
   const readUpstream = rowReader(upstream, new Float64Array(1))
-  const writeValue = rowWriter(results.value && plainSinkOf(results.value), 1)
-  const writeSlope = rowWriter(results.logits && plainSinkOf(results.logits, axis), classes)
+  const writeValue = rowWriter(results.value && writerOf(results.value), 1)
+  const writeSlope = rowWriter(results.logits && writerOf(results.logits, axis), classes)
   const rows = rowCount(logits.shape, axis)
   for (let k = 0; k < rows; k++) {
     const row = rowOf(readLogits(k), roundingTo(compute))
@@ -33,10 +33,9 @@ export const referenceDense = (call: DenseCall, results: Results): void => {
   const readLogits = rowReader(logits, zeros(compute, classes), axis)
   const readLabels = rowReader(target.labels, zeros(compute, classes), axis)
   const readUpstream = rowReader(upstream, new Float64Array(1))
-  const labelsSink = results.labels && sinkOf(results.labels, shape, axis)
-  const writeValue = rowWriter(results.value && plainSinkOf(results.value), 1)
-  const writeSlope = rowWriter(results.logits && plainSinkOf(results.logits, axis), classes)
-  const writeLabelSlope = rowWriter(labelsSink, classes)
+  const writeValue = rowWriter(results.value && writerOf(results.value), 1)
+  const writeSlope = rowWriter(results.logits && writerOf(results.logits, axis), classes)
+  const writeLabelSlope = rowWriter(results.labels && summerOf(results.labels, shape, axis), classes)
   const rows = rowCount(shape, axis)
   for (let k = 0; k < rows; k++) {
     const row = rowOf(readLogits(k), roundingTo(compute))
@@ -50,5 +49,4 @@ export const referenceDense = (call: DenseCall, results: Results): void => {
     })
     writeLabelSlope(k, (j) => surprise(row, j, u))
   }
-  labelsSink?.finish()
 }

@@ -1,8 +1,10 @@
-import { bytesPerElement, type ComputeDType, type TypedArray } from '../../tensor/dtype.ts'
-import type { Shape } from '../../tensor/shape.ts'
+import { bytesPerElement, type ComputeDType, type TypedArray, viewOf } from '../../tensor/dtype.ts'
+import { sizeOf } from '../../tensor/shape.ts'
+import type { View } from '../../tensor/strided.ts'
 import { layoutModules } from './generated/layout.ts'
 import type { LinearMemory } from './memory.ts'
 import { instanceOf } from './modules.ts'
+import type { Operand } from './operands.ts'
 
 type Convert = (from: number, to: number, count: number) => void
 
@@ -35,40 +37,31 @@ const exportsFor = (memory: LinearMemory): LayoutExports => {
   return exports
 }
 
-/**
- * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. Blocks of its
- * rows are brought into place, and back, through scratch areas that stay in the cache.
- */
-export interface Layout {
-  /** Bytes of staging for each element. */
-  readonly bytes: number
-  load(from: number, to: number, staged: number): void
-  store(from: number, to: number, staged: number): void
-}
-
 /** Room between scratch areas, for whole vectors at the end of each. */
 const pad = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 32
 
 /**
- * @param locate finds the array, which holds `shape` in row-major order from `offset` on
+ * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. Blocks of its
+ * rows are brought into place, and back, through scratch areas that stay in the cache.
+ *
+ * @param locate finds the array
  * @param half whether it has 16-bit floats, and which
  */
 export const layoutOf = (
   memory: LinearMemory,
   locate: () => TypedArray,
-  offset: number,
-  shape: Shape,
-  axis: number,
+  { dtype, shape, offset }: View,
   compute: ComputeDType,
   half: 'float16' | 'bfloat16' | undefined,
-): Layout => {
+  axis: number = shape.length - 1,
+): Operand => {
   const layout = exportsFor(memory)
   const size = bytesPerElement(compute)
   const transpose = compute === 'float64' ? layout.transpose64 : layout.transpose32
   const widen = half === 'float16' ? layout.widenFloat16 : layout.widenBfloat16
   const narrow = half === 'float16' ? layout.narrowFloat16 : layout.narrowBfloat16
   const classes = shape[axis] ?? 1
-  const inner = shape.slice(axis + 1).reduce((product, dimension) => product * dimension, 1)
+  const inner = sizeOf(shape.slice(axis + 1))
 
   /** Copies between the array and a scratch area of its own type, which has runs of `length` every `length` elements. */
   const copyRuns = (
@@ -79,12 +72,7 @@ export const layoutOf = (
     runs: number,
     isLoad: boolean,
   ): void => {
-    const Class = data.constructor as new (
-      buffer: ArrayBufferLike,
-      byteOffset: number,
-      length: number,
-    ) => typeof data
-    const block = new Class(memory.views.buffer, area, length * runs)
+    const block = viewOf(dtype, memory.views.buffer, area, length * runs)
     for (let c = 0; c < runs; c++) {
       const start = first + c * inner
       const run = block.subarray(c * length, (c + 1) * length)
@@ -93,32 +81,16 @@ export const layoutOf = (
     }
   }
 
-  /** Calls `visit` for the rows of a block that lie side by side: their first element, how many, and where they go. */
-  const forEachPiece = (
-    from: number,
-    to: number,
-    staged: number,
-    visit: (first: number, count: number, rows: number) => void,
-  ): void => {
-    const end = to / classes
-    for (let row = from / classes; row < end; ) {
-      const position = row % inner
-      const count = Math.min(inner - position, end - row)
-      visit(offset + (row - position) * classes + position, count, staged + (row * classes - from) * size)
-      row += count
-    }
-  }
-
   if (inner === 1 || classes === 1) {
     return {
       bytes: size + 2,
       load: (from, to, staged) => {
         const data = locate()
-        const raw = memory.holds(data)
-          ? data.byteOffset + 2 * (offset + from)
-          : staged + pad((to - from) * size)
-        if (!memory.holds(data)) copyRuns(data, raw, offset + from, to - from, 1, true)
+        const isHere = memory.holds(data)
+        const raw = isHere ? data.byteOffset + 2 * (offset + from) : staged + pad((to - from) * size)
+        if (!isHere) copyRuns(data, raw, offset + from, to - from, 1, true)
         widen(raw, staged, to - from)
+        return staged
       },
       store: (from, to, staged) => {
         const raw = staged + pad((to - from) * size)
@@ -127,33 +99,37 @@ export const layoutOf = (
       },
     }
   }
-  return {
-    bytes: size * 2 + (half ? 2 : 0),
-    load: (from, to, staged) => {
-      const tile = staged + pad((to - from) * size)
-      const raw = half ? tile + pad((to - from) * size) : tile
-      const data = locate()
-      const isHere = !half && memory.holds(data)
-      forEachPiece(from, to, staged, (first, count, rows) => {
+
+  const move = (from: number, to: number, staged: number, isLoad: boolean): number => {
+    const tile = staged + pad((to - from) * size)
+    const raw = half ? tile + pad((to - from) * size) : tile
+    const data = locate()
+    const isHere = !half && memory.holds(data)
+    const end = to / classes
+    for (let row = from / classes; row < end; ) {
+      // the rows that lie side by side: how many, their first element, and where they go
+      const position = row % inner
+      const count = Math.min(inner - position, end - row)
+      const first = offset + (row - position) * classes + position
+      const rows = staged + (row * classes - from) * size
+      const columns = isHere ? data.byteOffset + first * size : tile
+      const stride = isHere ? inner * size : count * size
+      if (isLoad) {
         if (!isHere) copyRuns(data, raw, first, count, classes, true)
         if (half) widen(raw, tile, count * classes)
-        if (isHere)
-          transpose(data.byteOffset + first * size, inner * size, rows, classes * size, classes, count)
-        else transpose(tile, count * size, rows, classes * size, classes, count)
-      })
-    },
-    store: (from, to, staged) => {
-      const tile = staged + pad((to - from) * size)
-      const raw = half ? tile + pad((to - from) * size) : tile
-      const data = locate()
-      const isHere = !half && memory.holds(data)
-      forEachPiece(from, to, staged, (first, count, rows) => {
-        if (isHere)
-          return transpose(rows, classes * size, data.byteOffset + first * size, inner * size, count, classes)
-        transpose(rows, classes * size, tile, count * size, count, classes)
+        transpose(columns, stride, rows, classes * size, classes, count)
+      } else {
+        transpose(rows, classes * size, columns, stride, count, classes)
         if (half) narrow(tile, raw, count * classes)
-        copyRuns(data, raw, first, count, classes, false)
-      })
-    },
+        if (!isHere) copyRuns(data, raw, first, count, classes, false)
+      }
+      row += count
+    }
+    return staged
+  }
+  return {
+    bytes: size * 2 + (half ? 2 : 0),
+    load: (from, to, staged) => move(from, to, staged, true),
+    store: (from, to, staged) => move(from, to, staged, false),
   }
 }

@@ -1,15 +1,17 @@
-import {
-  bytesPerElement,
-  type ComputeDType,
-  type DType,
-  type FloatArray,
-  type TypedArray,
-} from '../../tensor/dtype.ts'
+import { bytesPerElement, type ComputeDType, type FloatArray, type TypedArray } from '../../tensor/dtype.ts'
 import { type Shape, sameShape } from '../../tensor/shape.ts'
-import { axisLast, gather, isContiguous, type Runs, type View } from '../../tensor/strided.ts'
+import {
+  axisLast,
+  contiguousView,
+  gather,
+  isContiguous,
+  type Runs,
+  scatter,
+  type View,
+} from '../../tensor/strided.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Upstream } from '../engine.ts'
-import { rowRuns, type Sink, sinkOf } from '../staging.ts'
+import { rowRuns, summerOf, type Transfer } from '../staging.ts'
 import { layoutOf } from './layout.ts'
 import type { LinearMemory } from './memory.ts'
 
@@ -24,22 +26,11 @@ export interface Operand {
   load(from: number, to: number, staged: number): number
   /** Takes elements [from, to) from where the kernel left them. */
   store(from: number, to: number, staged: number): void
-  finish(): void
 }
 
 const nothing = (): void => {}
 
-const operand = (
-  bytes: number,
-  load: Operand['load'],
-  store: Operand['store'] = nothing,
-  finish: Operand['finish'] = nothing,
-): Operand => ({ bytes, load, store, finish })
-
-const absent: Operand = operand(0, () => 0)
-
-/** Used where it lies, from a pointer on. */
-const inPlace = (pointer: number, size: number): Operand => operand(0, (from) => pointer + from * size)
+const absent: Operand = { bytes: 0, load: () => 0, store: nothing }
 
 const atStaging: Operand['load'] = (_from, _to, staged) => staged
 
@@ -51,116 +42,96 @@ export const locator = <Data extends TypedArray>(memory: LinearMemory, data: Dat
   return () => new Class(memory.views.buffer, byteOffset, length)
 }
 
-/** A view whose data outlives a growth of the memory. Take it before the staging area, use it after. */
-const pinned = (memory: LinearMemory, view: View): View => {
-  if (!memory.holds(view.data)) return view
-  const locate = locator(memory, view.data)
-  return {
-    ...view,
-    get data() {
-      return locate()
-    },
-  }
-}
-
-export const pinnedUpstream = (memory: LinearMemory, upstream: Upstream): Upstream =>
-  typeof upstream === 'number' ? upstream : pinned(memory, upstream)
-
-/** @param axis the class axis, or the last where there is none */
+/** @param axis the class axis where there is one */
 export const input = (
   memory: LinearMemory,
   view: View | undefined,
-  axis: number,
   compute: ComputeDType,
+  axis?: number,
 ): Operand => {
   if (!view) return absent
+  const { dtype, offset } = view
+  const data = view.data as FloatArray
   const size = bytesPerElement(compute)
-  const isReady = view.dtype === compute && isContiguous(axisLast(view, axis))
-  if (isReady && memory.holds(view.data)) return inPlace(view.data.byteOffset + view.offset * size, size)
+  const isReady = dtype === compute && isContiguous(axisLast(view, axis))
+  if (isReady && memory.holds(data)) {
+    const start = data.byteOffset + offset * size
+    return { bytes: 0, load: (from) => start + from * size, store: nothing }
+  }
   if (isReady) {
-    const data = view.data as FloatArray
-    return operand(size, (from, to, staged) => {
-      const first = view.offset + from
-      memory.views[compute].set(part(data, first, first + to - from), staged / size)
-      return staged
-    })
+    return {
+      bytes: size,
+      load: (from, to, staged) => {
+        memory.views[compute].set(part(data, offset + from, offset + to), staged / size)
+        return staged
+      },
+      store: (from, to, staged) => {
+        const first = staged / size
+        data.set(memory.views[compute].subarray(first, first + to - from), offset + from)
+      },
+    }
   }
-  const half = halfOf(view.dtype, compute)
-  if ((view.dtype === compute || half) && isContiguous(view)) {
-    const { bytes, load } = layoutOf(
-      memory,
-      locator(memory, view.data),
-      view.offset,
-      view.shape,
-      axis,
-      compute,
-      half,
-    )
-    return operand(bytes, (from, to, staged) => {
-      load(from, to, staged)
-      return staged
-    })
-  }
-  const source = pinned(memory, view)
+  const locate = locator(memory, data)
+  const half = compute === 'float32' && (dtype === 'float16' || dtype === 'bfloat16') ? dtype : undefined
+  if ((dtype === compute || half) && isContiguous(view))
+    return layoutOf(memory, locate, view, compute, half, axis)
   let runs: Runs | undefined
-  return operand(size, (from, to, staged) => {
-    runs ??= rowRuns(source, axis)
-    gather(runs, from, to, memory.views[compute], staged / size)
-    return staged
-  })
+  const lateRuns = (): Runs => {
+    runs ??= rowRuns({ ...view, data: locate() }, axis)
+    return runs
+  }
+  return {
+    bytes: size,
+    load: (from, to, staged) => {
+      gather(lateRuns(), from, to, memory.views[compute], staged / size)
+      return staged
+    },
+    store: (from, to, staged) => scatter(lateRuns(), from, to, memory.views[compute], staged / size),
+  }
 }
 
-/** Whether the classes of a row-major array of this shape lie side by side. */
-const hasRows = (shape: Shape, axis: number): boolean =>
-  shape[axis] === 1 || shape.every((dimension, k) => k <= axis || dimension === 1)
-
-/** Which 16-bit float a type is, if it is one. */
-const halfOf = (dtype: DType, compute: ComputeDType): 'float16' | 'bfloat16' | undefined =>
-  compute === 'float32' && (dtype === 'float16' || dtype === 'bfloat16') ? dtype : undefined
+/** The upstream factors, in float64: one for all, or a view. */
+export const factors = (memory: LinearMemory, upstream: Upstream | undefined, axis?: number): Operand => {
+  if (typeof upstream !== 'number') return input(memory, upstream, 'float64', axis)
+  const load: Operand['load'] = (from, to, staged) => {
+    memory.views.float64.fill(upstream, staged / 8, staged / 8 + to - from)
+    return staged
+  }
+  return { bytes: 8, load, store: nothing }
+}
 
 /** Elements [from, to): the array itself where these are all. */
 export const part = <Data extends FloatArray | Int32Array>(array: Data, from: number, to: number): Data =>
   to - from === array.length ? array : (array.subarray(from, to) as Data)
 
-/**
- * @param shape the computation's shape, to which the result's was broadcast
- * @param axis the class axis, or the last where there is none
- */
+/** @param axis the class axis where there is one */
 export const output = (
   memory: LinearMemory,
   result: Tensor | undefined,
-  shape: Shape,
-  axis: number,
   compute: ComputeDType,
+  axis?: number,
 ): Operand => {
   if (!result) return absent
+  const operand = input(memory, contiguousView(result.data, result.dtype, result.shape), compute, axis)
+  return operand.bytes ? { ...operand, load: atStaging } : operand
+}
+
+/** The same of a result that may be smaller than the computation, to whose shape its argument was broadcast. */
+export const summedOutput = (
+  memory: LinearMemory,
+  result: Tensor | undefined,
+  compute: ComputeDType,
+  shape: Shape,
+  axis?: number,
+): Operand => {
+  if (!result || sameShape(result.shape, shape)) return output(memory, result, compute, axis)
   const size = bytesPerElement(compute)
-  const isWhole = sameShape(result.shape, shape)
-  const isReady = isWhole && result.dtype === compute && hasRows(shape, axis)
-  const { data } = result
-  if (isReady && memory.holds(data)) return inPlace(data.byteOffset, size)
-  if (isReady) {
-    return operand(size, atStaging, (from, to, staged) => {
-      const first = staged / size
-      ;(data as FloatArray).set(memory.views[compute].subarray(first, first + to - from), from)
-    })
+  let sum: Transfer | undefined
+  const store: Operand['store'] = (from, to, staged) => {
+    sum ??= summerOf(result, shape, axis)
+    sum(from, to, memory.views[compute], staged / size)
   }
-  const half = halfOf(result.dtype, compute)
-  if (isWhole && (result.dtype === compute || half)) {
-    const { bytes, store } = layoutOf(memory, () => result.data, 0, shape, axis, compute, half)
-    return operand(bytes, atStaging, store)
-  }
-  let sink: Sink | undefined
-  const lateSink = (): Sink => {
-    sink ??= sinkOf(result, shape, axis)
-    return sink
-  }
-  return operand(
-    size,
-    atStaging,
-    (from, to, staged) => lateSink().write(from, to, memory.views[compute], staged / size),
-    () => lateSink().finish(),
-  )
+  return { bytes: size, load: atStaging, store }
 }
 
 /** How many of `count` items go into a block, at so many bytes each: at least one, whatever its size. */

@@ -1,8 +1,8 @@
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
-import { rowCount, upstreamReader } from '../staging.ts'
+import { rowCount } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
-import { blockLength, input, layOut, output, pinnedUpstream } from './operands.ts'
+import { blockLength, factors, input, layOut, output } from './operands.ts'
 
 type Probabilities = (
   x: number,
@@ -32,31 +32,28 @@ export const runProbabilities = (
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
   const kernel = compute === 'float64' ? exports.probabilities64 : exports.probabilities32
-  const x = input(memory, logits, axis, compute)
-  const value = output(memory, results.value, logits.shape, axis, compute)
-  const slope = output(memory, results.logits, logits.shape, axis, compute)
-  const upstreamSource = pinnedUpstream(memory, call.upstream)
-  const upstreamBytes = results.logits ? 8 : 0
+  const x = input(memory, logits, compute, axis)
+  const value = output(memory, results.value, compute, axis)
+  const slope = output(memory, results.logits, compute, axis)
+  const upstream = factors(memory, results.logits && call.upstream, axis)
 
-  const block = blockLength(rows, classes * (x.bytes + value.bytes + slope.bytes + upstreamBytes))
+  const block = blockLength(rows, classes * (x.bytes + value.bytes + slope.bytes + upstream.bytes))
   const size = block * classes
   const [xAt, valueAt, slopeAt, upstreamAt, scratchAt] = layOut(memory, [
     size * x.bytes,
     size * value.bytes,
     size * slope.bytes,
-    size * upstreamBytes,
+    size * upstream.bytes,
     exports.SCRATCH_BYTES.value as number,
   ]) as [number, number, number, number, number]
-  const readUpstream = upstreamReader(upstreamSource, axis)
 
   for (let row = 0; row < rows; row += block) {
     const count = Math.min(block, rows - row)
     const from = row * classes
     const to = from + count * classes
-    if (results.logits) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     kernel(
       x.load(from, to, xAt),
-      upstreamAt,
+      upstream.load(from, to, upstreamAt),
       value.load(from, to, valueAt),
       slope.load(from, to, slopeAt),
       count,

@@ -1,9 +1,8 @@
-import { bytesPerElement } from '../../tensor/dtype.ts'
 import type { Results } from '../engine.ts'
 import type { DenseTarget, RowsCall, SparseTarget } from '../rows.ts'
-import { rowCount, upstreamReader } from '../staging.ts'
+import { rowCount } from '../staging.ts'
 import type { LinearMemory } from './memory.ts'
-import { blockLength, input, layOut, locator, output, part, pinnedUpstream } from './operands.ts'
+import { blockLength, factors, input, layOut, locator, output, part, summedOutput } from './operands.ts'
 
 type Sparse = (
   x: number,
@@ -53,35 +52,32 @@ export const runSparse = (
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
   const kernel = compute === 'float64' ? exports.sparse64 : exports.sparse32
-  const valueShape = results.value?.shape ?? []
-  const x = input(memory, logits, axis, compute)
-  const value = output(memory, results.value, valueShape, valueShape.length - 1, compute)
-  const slope = output(memory, results.logits, logits.shape, axis, compute)
+  const x = input(memory, logits, compute, axis)
+  const value = output(memory, results.value, compute)
+  const slope = output(memory, results.logits, compute, axis)
+  const upstream = factors(memory, results.logits && call.upstream)
   const locateLabels = locator(memory, target.labels)
-  const upstreamSource = pinnedUpstream(memory, call.upstream)
 
-  const block = blockLength(rows, classes * (x.bytes + slope.bytes) + bytesPerElement(compute) + 12)
+  const block = blockLength(rows, classes * (x.bytes + slope.bytes) + value.bytes + upstream.bytes + 4)
   const [xAt, slopeAt, valueAt, upstreamAt, labelsAt, scratchAt] = layOut(memory, [
     block * classes * x.bytes,
     block * classes * slope.bytes,
     block * value.bytes,
-    results.logits ? block * 8 : 0,
+    block * upstream.bytes,
     block * 4,
     exports.SCRATCH_BYTES.value as number,
   ]) as [number, number, number, number, number, number]
   const labels = locateLabels()
-  const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < rows; from += block) {
     const to = Math.min(from + block, rows)
     const first = from * classes
     const last = to * classes
-    if (results.logits) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     memory.views.int32.set(part(labels, from, to), labelsAt / 4)
     kernel(
       x.load(first, last, xAt),
       labelsAt,
-      upstreamAt,
+      upstream.load(from, to, upstreamAt),
       value.load(from, to, valueAt),
       slope.load(first, last, slopeAt),
       to - from,
@@ -105,36 +101,34 @@ export const runDense = (
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
   const kernel = compute === 'float64' ? exports.dense64 : exports.dense32
-  const valueShape = results.value?.shape ?? []
-  const x = input(memory, logits, axis, compute)
-  const t = input(memory, target.labels, axis, compute)
-  const value = output(memory, results.value, valueShape, valueShape.length - 1, compute)
-  const logitsSlope = output(memory, results.logits, logits.shape, axis, compute)
-  const labelsSlope = output(memory, results.labels, logits.shape, axis, compute)
-  const upstreamSource = pinnedUpstream(memory, call.upstream)
+  const x = input(memory, logits, compute, axis)
+  const t = input(memory, target.labels, compute, axis)
+  const value = output(memory, results.value, compute)
+  const logitsSlope = output(memory, results.logits, compute, axis)
+  const labelsSlope = summedOutput(memory, results.labels, compute, logits.shape, axis)
+  const upstream = factors(memory, call.upstream)
+  const wantsGradient = results.logits || results.labels
 
   const rowBytes = classes * (x.bytes + t.bytes + logitsSlope.bytes + labelsSlope.bytes)
-  const block = blockLength(rows, rowBytes + bytesPerElement(compute) + 8)
+  const block = blockLength(rows, rowBytes + value.bytes + upstream.bytes)
   const [xAt, tAt, logitsAt, labelsAt, valueAt, upstreamAt, scratchAt] = layOut(memory, [
     block * classes * x.bytes,
     block * classes * t.bytes,
     block * classes * logitsSlope.bytes,
     block * classes * labelsSlope.bytes,
     block * value.bytes,
-    block * 8,
+    block * upstream.bytes,
     exports.SCRATCH_BYTES.value as number,
   ]) as [number, number, number, number, number, number, number]
-  const readUpstream = upstreamReader(upstreamSource)
 
   for (let from = 0; from < rows; from += block) {
     const to = Math.min(from + block, rows)
     const first = from * classes
     const last = to * classes
-    if (results.logits || results.labels) readUpstream(from, to, memory.views.float64, upstreamAt / 8)
     kernel(
       x.load(first, last, xAt),
       t.load(first, last, tAt),
-      upstreamAt,
+      wantsGradient ? upstream.load(from, to, upstreamAt) : upstreamAt,
       value.load(from, to, valueAt),
       logitsSlope.load(first, last, logitsAt),
       labelsSlope.load(first, last, labelsAt),
@@ -147,5 +141,4 @@ export const runDense = (
     logitsSlope.store(first, last, logitsAt)
     labelsSlope.store(first, last, labelsAt)
   }
-  labelsSlope.finish()
 }
