@@ -30,13 +30,14 @@ const compile = async (name, position, features) => {
       '--outFile',
       `${name}.wasm`,
       '-O3',
-      // a function that has one caller stays one: smaller, and easier on registers; what is to be inlined says so
+      // no loop is merged into its caller, where it would compete for registers; what is to be inlined says so
       '--shrinkLevel',
       '1',
       '--runtime',
       'stub',
       // the probe has one of its own
-      ...(name === 'fusion' ? [] : ['--importMemory']),
+      ...(name === 'fusion' ? [] : ['--importMemory', '--zeroFilledMemory']),
+      '--noExportMemory',
       '--noAssert',
       '--memoryBase',
       String(CONSTANTS_BYTES * (position + 1)),
