@@ -7,9 +7,6 @@ import { load2, madd, nmadd, product, product2, store2, storeLanes, sum2, sum4, 
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 export { SCRATCH_BYTES } from './row-block'
-export { expAll, expDrifting, expWide } from './exponentials'
-export { sumGroups, sumGroupsAndPeaks, sumRows } from './sums'
-export { topRows } from './tops'
 
 /** The loss of at most so many classes may hang on one product alone, so it is computed in float64. */
 const EXACT: i32 = 64

@@ -8,7 +8,7 @@ import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, sto
 // tail = log(1 + e), and sigmoid(-|x|) = far = e / (1 + e).
 //
 // Each step runs over a block before the next does: its loop is then so short that the processor works on several turns of
-// it at once, and its constants stay in registers. Steps are exported, to be compiled as functions of their own.
+// it at once, and its constants stay in registers. Steps are functions of their own (scripts/build-kernels.mjs).
 
 /** Elements of a block. */
 const BLOCK: i32 = 512
@@ -87,7 +87,7 @@ const FAR: i32 = <i32>0xc28a0000
 const HUGE: i32 = <i32>0xdf000000
 
 /** Stores s and k. Returns the bits of the -|x| that is farthest from 0; NaN is farther than any number. */
-export function exponentials(x: usize, n: i32, to: usize): i32 {
+function exponentials(x: usize, n: i32, to: usize): i32 {
   return exponentialsOf(x, n, to, false, false)
 }
 
@@ -95,7 +95,7 @@ export function exponentials(x: usize, n: i32, to: usize): i32 {
  * The same where an |x| is above 69. Its s is 0 and its k is e, which may be subnormal; or all are 2^126 times as large,
  * and normal numbers.
  */
-export function farExponentials(x: usize, n: i32, to: usize, isLarge: bool): void {
+function farExponentials(x: usize, n: i32, to: usize, isLarge: bool): void {
   exponentialsOf(x, n, to, true, isLarge)
 }
 
@@ -151,7 +151,7 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
  * (1 - z) softplus(x) + z softplus(-x) = x d + tail, where d is 1 - z for positive x and -z else, and `fine` what it loses.
  * In x d + b + l, b = 3/4 s has few digits and l is small; what the first addition loses joins l.
  */
-export function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
+function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
   const c0 = v128.load32_splat(CONSTANTS32 + 4)
   const c1 = v128.load32_splat(CONSTANTS32 + 8)
   const c2 = v128.load32_splat(CONSTANTS32 + 12)
@@ -205,7 +205,7 @@ function hugeValues(x: usize, z: usize, n: i32, to: usize): void {
  * (1 - z) sigmoid(x) - z sigmoid(-x) = d - far, far with the sign of x. Of far, h = s - s^2 / 2 is the larger part, and the
  * rest is (e - h (1 + e)) / (1 + e). All are multiplied by `factor`, or by the float64 at `upstream` unless that is 0.
  */
-export function slopes(
+function slopes(
   x: usize, z: usize, n: i32, from: usize, to: usize, upstream: usize, stride: usize, factor: f64,
 ): void {
   const sign = v128.load32_splat(CONSTANTS32)
@@ -260,7 +260,7 @@ const CONSTANTS64: usize = memory.data<f64>([
 ])
 
 /** e and tail of float32, from s and k in this unit. */
-export function tails32(n: i32, from: usize, to: usize, unit: f64): void {
+function tails32(n: i32, from: usize, to: usize, unit: f64): void {
   const u = f64x2.splat(unit)
   const c0 = v128.load64_splat(CONSTANTS64)
   const c1 = v128.load64_splat(CONSTANTS64 + 8)
@@ -280,7 +280,7 @@ export function tails32(n: i32, from: usize, to: usize, unit: f64): void {
 }
 
 /** e of float64. */
-export function exponentials64(x: usize, n: i32, to: usize): void {
+function exponentials64(x: usize, n: i32, to: usize): void {
   const sign = v128.load64_splat(CONSTANTS64 + 56)
   const floor = v128.load64_splat(CONSTANTS64 + 64)
   const magic = v128.load64_splat(CONSTANTS64 + 72)
@@ -291,7 +291,7 @@ export function exponentials64(x: usize, n: i32, to: usize): void {
 }
 
 /** tail of float64. */
-export function tails64(n: i32, at: usize): void {
+function tails64(n: i32, at: usize): void {
   for (const end = at + (<usize>n << 4); at < end; at += 32) v128.store(at, log1p64x2(v128.load(at)), 16)
 }
 

@@ -2,9 +2,8 @@ import { EXP32, LANES32 } from './constants'
 import { driftingExp32, exp32, exponent32, reducedExpm1 } from './exp'
 import { isWithin, nothingYet, withSomeSums, withSums } from './window'
 
-// The loops are functions without calls, exported from their module though nobody outside calls them: so each is compiled
-// by itself, with its constants in registers. Sums are loops of their own (sums.ts): the processor sees less far ahead in a
-// loop that does both.
+// The loops are functions without calls, which the build leaves functions of their own: so each has its constants in
+// registers. Sums are loops of their own (sums.ts): the processor sees less far ahead in a loop that does both.
 
 /**
  * Stores e^x * 2^-R of `bytes` of float32, and of up to 7 further ones, at e, where magic = magicOf(R). Returns whether all

@@ -8,9 +8,6 @@ import { load2, store2, storeLanes, sum2 } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 
 export { SCRATCH_BYTES } from './row-block'
-export { expAll, expDrifting, expWide, expWithRests } from './exponentials'
-export { sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
-export { topRows } from './tops'
 
 /**
  * Softmax or log-softmax of rows and their pull-backs. Results with a pointer of 0 are not wanted; upstream is a

@@ -9,11 +9,8 @@ import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 import { lossesOfTwo, twoClasses64 } from './two-classes'
 
-export { logsTo, SCRATCH_BYTES, settle, sumFew } from './row-block'
-export { expAll, expDrifting, expWide, expWithRests } from './exponentials'
-export { sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
-export { topRows } from './tops'
-export { exponentialsOfTwo, logsOfTwo } from './two-classes'
+export { SCRATCH_BYTES } from './row-block'
+export { expAll } from './exponentials'
 
 /**
  * Cross-entropy of rows against labels. Results with a pointer of 0 are not wanted; upstream is a float64 for each row,
@@ -112,7 +109,7 @@ function sparseRow<T>(
 // ---- the sums, by the number of classes
 
 /** Two classes: the odds are e to the other logit less the label's. Sums only tell which rows have to be computed otherwise. */
-export function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): bool {
+function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): bool {
   const zero = f64x2.splat(0)
   const magic = v128.load64_splat(EXP64, 8)
   const most = f64x2.splat(700)
@@ -137,7 +134,7 @@ export function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): 
 }
 
 /** Of the gradient, which is e * u / (others + own), but -u q / (1 + q) at the label, what is the same for a row. */
-export function settleFactors(scratch: usize, upstream: usize, count: i32): bool {
+function settleFactors(scratch: usize, upstream: usize, count: i32): bool {
   const one = v128.load64_splat(SHORT64, 48)
   const least = f64x2.splat(LEAST)
   const most = f64x2.splat(MOST)
@@ -160,7 +157,7 @@ export function settleFactors(scratch: usize, upstream: usize, count: i32): bool
   return isComplete
 }
 
-export function scaleRows(gradient: usize, labels: usize, count: i32, classes: i32, isEnd: bool, scratch: usize): void {
+function scaleRows(gradient: usize, labels: usize, count: i32, classes: i32, isEnd: bool, scratch: usize): void {
   const rowBytes = <usize>classes << 2
   for (let k = 0; k < count; k++, gradient += rowBytes) {
     const factor = load<f64>(scratch + (<usize>k << 3), FACTORS)
@@ -173,7 +170,7 @@ export function scaleRows(gradient: usize, labels: usize, count: i32, classes: i
 }
 
 /** Two rows of two classes at a time: -u q / (1 + q) at the label, and the opposite beside it. */
-export function gradientOfTwo(gradient: usize, labels: usize, upstream: usize, count: i32, scratch: usize): void {
+function gradientOfTwo(gradient: usize, labels: usize, upstream: usize, count: i32, scratch: usize): void {
   const one = v128.load64_splat(SHORT64, 48)
   for (let k = 0; k < count; k += 2, gradient += 16, upstream += 16, labels += 8) {
     const q = v128.load(scratch + (<usize>k << 3), ODDS)
