@@ -7,9 +7,9 @@ import asc from 'assemblyscript/asc'
 const root = new URL('../', import.meta.url)
 const out = new URL('src/engine/wasm/generated/', root)
 
-/** Kernel modules share one memory, so each has a page-fraction of its own for its constants, below the staging area. */
+/** Kernel modules share one memory, so each has a part of the first page for its constants; low addresses are short. */
 const modules = ['fusion', 'layout', 'sparse', 'dense', 'probabilities', 'elements']
-const CONSTANTS_BYTES = 4096
+const CONSTANTS_BYTES = 1024
 
 /**
  * A character for each byte, from 253, which every vector instruction starts with, up to 76; for the others x, y or z
