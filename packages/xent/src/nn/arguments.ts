@@ -20,15 +20,14 @@ export const checkKeys = (
   path: string,
   given: object | undefined,
   known: readonly string[],
-  alsoKnown: readonly string[] = [],
 ): void => {
   for (const key in given) {
-    if (known.includes(key) || alsoKnown.includes(key)) continue
+    if (known.includes(key)) continue
     throw complain(
       'UNKNOWN_ARGUMENT',
       fn,
       path + key,
-      `one of ${[...known, ...alsoKnown].join(', ')}`,
+      `one of ${known.join(', ')}`,
       key,
       path ? '' : `Got an unexpected keyword argument '${key}'`,
     )
@@ -38,16 +37,16 @@ export const checkKeys = (
 /** A function takes one object, with every required argument and none that it does not know. */
 export const checkArguments = (signature: Signature, args: unknown): void => {
   const { name, required, optional } = signature
+  const known = [...required, ...optional]
   const given = (args ?? {}) as Readonly<Record<string, unknown>>
   if (typeof given !== 'object' || Array.isArray(given) || ArrayBuffer.isView(given) || 'data' in given) {
-    const known = [...required, ...optional]
     const shown = known.filter((argument) => argument !== 'name').slice(0, 2)
     throw new XentError(
       'POSITIONAL_CALL',
       `${name}: Only call \`${snakeCase(name)}\` with named arguments (${shown.join('=..., ')}=..., ...): one object { ${known.join(', ')} }.`,
     )
   }
-  checkKeys(name, '', given, required, optional)
+  checkKeys(name, '', given, known)
   for (const argument of required) {
     const value = given[argument]
     if (value === undefined || value === null) throw missing(signature, argument, given)

@@ -72,12 +72,10 @@ export const viewOf = <D extends DType>(
 
 export const bytesPerElement = (dtype: DType): number => storage[dtype].BYTES_PER_ELEMENT
 
-/** What a class of arrays, or its name, says of the elements: of the types that share a class the last of `storage`. */
-const classes: ReadonlyMap<unknown, DType> = /*#__PURE__*/ (() =>
-  new Map<unknown, DType>([
-    ...Object.entries(storage).flatMap(([dtype, Class]) =>
-      [Class, Class.name].map((key) => [key, dtype as DType] as const),
-    ),
+/** What the name of a class of arrays says of the elements: of the types that share a class the last of `storage`. */
+const dtypes: ReadonlyMap<string, DType> = /*#__PURE__*/ (() =>
+  new Map<string, DType>([
+    ...Object.entries(storage).map(([dtype, Class]) => [Class.name, dtype as DType] as const),
     ['Float16Array', 'float16'],
     ['Uint8ClampedArray', 'uint8'],
   ]))()
@@ -85,16 +83,11 @@ const classes: ReadonlyMap<unknown, DType> = /*#__PURE__*/ (() =>
 /** A typed array, of this realm or another, as its elements' type by its class and the array that holds that type. */
 export const storageOf = (array: ArrayBufferView): { data: TypedArray; dtype: DType } | undefined => {
   const given = array as TypedArray
-  const own = classes.get(given.constructor)
-  if (own) return { data: given, dtype: own }
-  const dtype = classes.get(given[Symbol.toStringTag])
+  const dtype = dtypes.get(given[Symbol.toStringTag])
   if (!dtype) return undefined
-  const Class = storage[dtype]
   const { buffer, byteOffset, length } = given
-  return {
-    data: given instanceof Class ? given : new Class(buffer as ArrayBuffer, byteOffset, length),
-    dtype,
-  }
+  const isOwn = given instanceof storage[dtype]
+  return { data: isOwn ? given : viewOf(dtype, buffer as ArrayBuffer, byteOffset, length), dtype }
 }
 
 /** Whether the class of arrays that hold `dtype` also holds `other`: 16-bit floats lie in a Uint16Array. */

@@ -37,8 +37,8 @@ export type NestedInput = number | boolean | bigint | readonly NestedInput[]
  * @throws XentError SHAPE_MISMATCH for ragged nesting or a shape that does not fit the data, DTYPE for other elements
  */
 export const read = (fn: string, argument: string, like: unknown, nestedDType: DType): View => {
-  if (ArrayBuffer.isView(like)) return inRowMajor(readElements(fn, argument, like, undefined, nestedDType))
-  if (Array.isArray(like) || isElement(like)) return inRowMajor(readNested(fn, argument, like, nestedDType))
+  if (ArrayBuffer.isView(like)) return readElements(fn, argument, like, undefined, nestedDType)
+  if (Array.isArray(like) || isElement(like)) return readNested(fn, argument, like, nestedDType)
   const object = Object(like) as ArrayObject
   if ('data' in object && ('shape' in object || 'dims' in object))
     return readObject(fn, argument, object, nestedDType)
@@ -69,10 +69,6 @@ const describe = (value: unknown): string => {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`
 }
 
-type Elements = Pick<View, 'data' | 'dtype' | 'shape'>
-
-const inRowMajor = ({ data, dtype, shape }: Elements): View => contiguousView(data, dtype, shape)
-
 /** The elements of a typed array or a list, whose type must fit a name that it goes by. */
 const readElements = (
   fn: string,
@@ -80,12 +76,12 @@ const readElements = (
   list: unknown,
   name: string | undefined,
   nestedDType: DType,
-): Elements => {
+): View => {
   if (ArrayBuffer.isView(list)) {
     const own = storageOf(list)
     const dtype = name ?? own?.dtype
     if (own && dtype && isStoredAs(dtype, own.dtype))
-      return { data: own.data, dtype, shape: [own.data.length] }
+      return contiguousView(own.data, dtype, [own.data.length])
   } else if (Array.isArray(list) && isDType(name ?? nestedDType)) {
     const nested = readNested(fn, argument, list, (name ?? nestedDType) as DType)
     const isExact = (value: unknown, k: number): boolean => Number(value) === Number(nested.data[k])
@@ -162,7 +158,7 @@ const checkedBounds = (fn: string, argument: string, view: View): View => {
 /** NumPy's limit; nesting that goes deeper may have no end. */
 const MAX_RANK = 64
 
-const readNested = (fn: string, argument: string, like: unknown, dtype: DType): Elements => {
+const readNested = (fn: string, argument: string, like: unknown, dtype: DType): View => {
   const shape: number[] = []
   let first = like
   while (Array.isArray(first) && shape.length < MAX_RANK) {
@@ -201,7 +197,7 @@ const readNested = (fn: string, argument: string, like: unknown, dtype: DType): 
   }
   flatten(like, 0)
   const elementType = kind === 'bigint' ? 'int64' : kind === 'boolean' ? 'bool' : dtype
-  return { data: encoded(values, elementType), dtype: elementType, shape }
+  return contiguousView(encoded(values, elementType), elementType, shape)
 }
 
 /** All elements in row-major order, still in their storage form's numbers (16-bit floats decoded). */
