@@ -17,6 +17,7 @@ export const EXP32: usize = memory.data<f32>([
 ])
 
 /** log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm for e in [0, 1], c0 to c9; 3/4. */
+@lazy
 export const LOG32: usize = memory.data<f32>([
   0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096,
   0.11070744693279266, -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75,
@@ -51,13 +52,5 @@ export const SHORT64: usize = memory.data<f64>([
 @lazy
 export const LANES32: usize = memory.data<u32>([
   0, 0, 0, 0, 0xffffffff, 0, 0, 0, 0xffffffff, 0xffffffff, 0, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0,
-  0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
-])
-
-/** Every lane but the k-th, as a mask at OTHERS32 + 16 k; for k = 4 all. */
-@lazy
-export const OTHERS32: usize = memory.data<u32>([
-  0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff,
-  0xffffffff, 0xffffffff, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0,
   0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
 ])

@@ -113,10 +113,3 @@ export function expTail(t: v128): v128 {
 export function pair(coefficients: usize, t: v128): v128 {
   return madd64(v128.load64_splat(coefficients + 8), t, v128.load64_splat(coefficients))
 }
-
-/** e^-a for a >= 0, subnormal results included: computed 2^64 times too large, where every one of them is normal. */
-@inline
-export function expOfNegative(a: v128): v128 {
-  const large = exp64x2(f64x2.neg(a), f64x2.splat(6755399441055744 + 1023 + 64), f64x2.splat(-750))
-  return f64x2.mul(large, f64x2.splat(5.421010862427522e-20))
-}

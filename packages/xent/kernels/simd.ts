@@ -65,13 +65,6 @@ export function store2<T>(pointer: usize, value: v128): void {
   else v128.store(pointer, value)
 }
 
-/** Both lanes, or the first alone. */
-@inline
-export function storePair<T>(pointer: usize, isPair: bool, value: v128): void {
-  if (isPair) store2<T>(pointer, value)
-  else store<T>(pointer, <T>f64x2.extract_lane(value, 0))
-}
-
 @inline
 export function sum2(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)

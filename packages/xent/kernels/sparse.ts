@@ -7,7 +7,7 @@ import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
 import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
-import { lossesOfTwo, twoClasses64 } from './two-classes'
+import { lossesOfTwo } from './two-classes'
 
 export { SCRATCH_BYTES } from './row-block'
 export { expAll } from './exponentials'
@@ -61,7 +61,6 @@ function block(
 export function sparse64(
   x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, scratch: usize,
 ): void {
-  if (classes == 2) return twoClasses64(x, labels, upstream, value, gradient, rows)
   const rowBytes = <usize>classes << 3
   for (let row = 0; row < rows; row++, x += rowBytes, labels += 4, upstream += 8) {
     sparseRow<f64>(x, labels, upstream, value, gradient, classes, scratch)

@@ -110,7 +110,7 @@ describe('the built package', () => {
     [
       'one sparse loss with its gradient',
       9_700,
-      17_900,
+      17_280,
       ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad'],
     ],
     ['softmax alone', 8_560, 16_220, ['softmax']],
