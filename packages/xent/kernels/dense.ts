@@ -1,4 +1,4 @@
-import { AREA, BLOCK_BYTES, EXPONENTIALS, FEW, logSumOf, ROWS, settleMostLikely, takeMostLikely } from './row-block'
+import { AREA, blockRows, EXPONENTIALS, FEW, logSumOf, settleMostLikely, takeMostLikely } from './row-block'
 import { BLOCK, sumRange } from './sum-range'
 import { LANES32 } from './constants'
 import { log1p } from './log'
@@ -21,7 +21,7 @@ export function dense32(
 ): void {
   const rowBytes = <usize>classes << 2
   const isFew = classes <= FEW
-  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
+  const most = isFew ? blockRows(classes, true) : 1
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     if (isFew) settleMostLikely(x, count, classes, scratch)

@@ -1,5 +1,5 @@
 import {
-  AREA, BLOCK_BYTES, FEW, logSumOf, ROWS, scaleFewTo, settleMostLikely, sumFew, sumMany, SUMS, takeMostLikely,
+  AREA, blockRows, FEW, logSumOf, scaleFewTo, settleMostLikely, sumFew, sumMany, SUMS, takeMostLikely,
 } from './row-block'
 import { BLOCK, sumRange } from './sum-range'
 import { log1p } from './log'
@@ -58,7 +58,7 @@ function probabilities<T>(
 function softmax(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
   const rowBytes = <usize>classes << 2
   const isFew = classes <= FEW
-  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : 1
+  const most = blockRows(classes, true)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     if (isFew) sumFew(x, 0, true, count, classes, scratch)
@@ -75,7 +75,7 @@ function softmax(x: usize, value: usize, rows: i32, classes: i32, scratch: usize
 
 function logSoftmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratch: usize): void {
   const rowBytes = <usize>classes << 2
-  const most = min(ROWS, BLOCK_BYTES / <i32>rowBytes)
+  const most = blockRows(classes, true)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     settleMostLikely(x, count, classes, scratch)

@@ -7,7 +7,7 @@ import { scaleTo, scaleWithRestsTo } from './scale'
 import { store2 } from './simd'
 import { find32, setStatistics } from './statistics'
 import { AREA_BYTES, isOutside, peak, sumRow } from './sum-row'
-import { lostAbout, sumGroups, sumGroupsAndPeaks, sumRows, sumRowsWithRests } from './sums'
+import { sumGroups, sumRows, sumRowsAndPeaks, sumRowsWithRests } from './sums'
 
 /** Rows of at most so many classes are exponentiated together, about one reference. */
 export const FEW: i32 = 160
@@ -17,9 +17,11 @@ const VERY_FEW: i32 = 16
 const HANGING: i32 = 32
 const REFERENCE: f64 = -64
 
-/** Rows that are settled together, and the bytes of their exponentials at most. */
-export const ROWS: i32 = 64
-export const BLOCK_BYTES: i32 = 16384
+/** Rows that are settled together. */
+const ROWS: i32 = 64
+/** The bytes of their exponentials at most: few classes leave the first-level cache to logits and results, too. */
+const FEW_BYTES: i32 = 4096
+const MANY_BYTES: i32 = 65536
 
 // What a block's rows have in the scratch area, each a float64. One class of a row may be apart: its label, or its most
 // likely one. The sum of the other classes' exponentials relative to 2^reference, NaN where the row has to be computed
@@ -35,10 +37,17 @@ export const OWN: usize = 48 * ROWS
 export const PEAKS: usize = 52 * ROWS
 /** Rows of few classes: their exponentials, and what rounding took from them. */
 export const EXPONENTIALS: usize = 56 * ROWS
-const RESTS: usize = EXPONENTIALS + BLOCK_BYTES / 2
+const RESTS: usize = EXPONENTIALS + FEW_BYTES + 32
 /** That of sumRow. */
-export const AREA: usize = EXPONENTIALS + BLOCK_BYTES + 64
+export const AREA: usize = RESTS + FEW_BYTES + 32
 export const SCRATCH_BYTES: i32 = <i32>AREA + AREA_BYTES
+
+/** How many rows go into a block; their exponentials count where they are stored. */
+@inline
+export function blockRows(classes: i32, isStored: bool): i32 {
+  const bytes = classes <= FEW ? FEW_BYTES : isStored ? MANY_BYTES : <i32>0x7fffffff
+  return max(1, min(ROWS, bytes / (classes << 2)))
+}
 
 @inline
 export function isClass(label: i32, classes: i32): bool {
@@ -84,7 +93,7 @@ export function sumFew(x: usize, labels: usize, isGradient: bool, count: i32, cl
   if (labels) setApart(x, labels, rests, count, classes, scratch)
   if (rests) sumRowsWithRests(all, rests, scratch + SUMS, count, classes)
   else if (classes <= VERY_FEW) sumRows(all, scratch + SUMS, count, classes)
-  else if (isGradient) sumGroupsAndPeaks(all, scratch + SUMS, scratch + PEAKS, count, classes)
+  else if (isGradient) sumRowsAndPeaks(all, scratch + SUMS, scratch + PEAKS, count, classes)
   else sumGroups(all, scratch + SUMS, count, classes)
   let isComplete = true
   if (!isWithin) {
@@ -139,8 +148,8 @@ function referenceOf(x: usize): f64 {
 }
 
 /**
- * A row's sum may hang on its largest exponential, whose error then counts in every entry, as does that of the additions
- * in float32. So that exponential is made good, also where it is stored.
+ * A row's sum may hang on its largest exponential, whose error then counts in every entry. So that exponential is made good,
+ * also where it is stored.
  */
 function mend(x: usize, e: usize, peak: f32, reference: f64, at: usize, classes: i32): void {
   const sum = load<f64>(at, SUMS)
@@ -148,7 +157,7 @@ function mend(x: usize, e: usize, peak: f32, reference: f64, at: usize, classes:
   const j = find32(e, classes, peak)
   const logit = f64x2.splat(<f64>load<f32>(x + (<usize>j << 2)))
   const own = f64x2.extract_lane(exp64short(logit, magicOf64(f64x2.splat(reference))), 0)
-  store<f64>(at, sum + (own - <f64>peak) + lostAbout(e, j, classes), SUMS)
+  store<f64>(at, sum + (own - <f64>peak), SUMS)
   store<f32>(e + (<usize>j << 2), <f32>own)
 }
 

@@ -1,5 +1,5 @@
 import {
-  AREA, BLOCK_BYTES, FACTORS, FEW, INVERSES, isClass, logsTo, ODDS, OWN, ROWS, scaleFewTo, settle, sumFew, sumMany, SUMS,
+  AREA, blockRows, FACTORS, FEW, INVERSES, isClass, logsTo, ODDS, OWN, scaleFewTo, settle, sumFew, sumMany, SUMS,
 } from './row-block'
 import { EXP64, SHORT64 } from './constants'
 import { exp64short } from './exp'
@@ -20,8 +20,7 @@ export function sparse32(
   x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, scratch: usize,
 ): void {
   const rowBytes = <usize>classes << 2
-  const isFew = classes <= FEW
-  const most = isFew ? min(ROWS, BLOCK_BYTES / <i32>rowBytes) : gradient ? min(ROWS, max(1, 65536 / <i32>rowBytes)) : ROWS
+  const most = blockRows(classes, gradient != 0)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
     const isDone = classes == 2 && !gradient && lossesOfTwo(x, labels, value, count, scratch)

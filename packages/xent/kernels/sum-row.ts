@@ -1,6 +1,6 @@
 import { expAll, expDrifting, expWide } from './exponentials'
 import { DRIFT, magicOf } from './exp'
-import { sumGroups, sumGroupsAndPeaks } from './sums'
+import { sumGroups, sumRowsAndPeaks } from './sums'
 
 /** Classes that are exponentiated before they are summed: few enough to stay in the first-level cache. */
 const CHUNK: i32 = 2048
@@ -56,8 +56,8 @@ function sumChunks(
       }
     }
     if (<u32>(but - from) < <u32>count) store<f32>(to + (<usize>(but - from) << 2), 0)
-    if (e) {
-      sumGroupsAndPeaks(to, area + SUM, area + PEAK, 1, count)
+    if (e || isWide) {
+      sumRowsAndPeaks(to, area + SUM, area + PEAK, 1, count)
       peak = max<f32>(peak, load<f32>(area, PEAK))
     } else sumGroups(to, area + SUM, 1, count)
     total += load<f64>(area, SUM)

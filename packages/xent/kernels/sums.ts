@@ -1,5 +1,5 @@
 import { LANES32 } from './constants'
-import { sum2, widen } from './simd'
+import { load2, sum2, widen } from './simd'
 
 // The sums of rows of exponentials; functions without calls, as in exponentials.ts.
 
@@ -46,18 +46,33 @@ export function sumRowsWithRests(e: usize, d: usize, to: usize, count: i32, clas
   }
 }
 
+/** The same of any number of rows, and each row's largest exponential. */
+export function sumRowsAndPeaks(e: usize, to: usize, peaks: usize, count: i32, classes: i32): void {
+  const mask = v128.load(LANES32 + (<usize>(classes & 3) << 4))
+  const rowBytes = <usize>classes << 2
+  for (const end = to + (<usize>count << 3); to < end; to += 8, peaks += 4, e += rowBytes) {
+    const last = e + (rowBytes & ~15)
+    const pairsEnd = e + (rowBytes & ~31)
+    let m = v128.and(v128.load(last), mask)
+    let a = widen(m)
+    if (pairsEnd < last) {
+      const v = v128.load(pairsEnd)
+      m = f32x4.pmax(m, v)
+      a = f64x2.add(a, widen(v))
+    }
+    for (let at = e; at < pairsEnd; at += 32) {
+      m = f32x4.pmax(m, f32x4.pmax(v128.load(at), v128.load(at, 16)))
+      const b = f64x2.add(load2<f32>(at), load2<f32>(at + 8))
+      a = f64x2.add(a, f64x2.add(b, f64x2.add(load2<f32>(at + 16), load2<f32>(at + 24))))
+    }
+    store<f64>(to, sum2(a))
+    m = f32x4.pmax(m, v128.shuffle<f32>(m, m, 2, 3, 0, 1))
+    v128.store32_lane(peaks, f32x4.pmax(m, v128.shuffle<f32>(m, m, 1, 0, 3, 2)), 0)
+  }
+}
+
 /** Stores the sums of `count` rows, where groups of four vectors are added in float32 first. */
 export function sumGroups(e: usize, to: usize, count: i32, classes: i32): void {
-  inGroups(e, to, 0, count, classes, false)
-}
-
-/** The same, and each row's largest exponential: where that is a small part of the whole, so is what float32 loses. */
-export function sumGroupsAndPeaks(e: usize, to: usize, peaks: usize, count: i32, classes: i32): void {
-  inGroups(e, to, peaks, count, classes, true)
-}
-
-@inline
-function inGroups(e: usize, to: usize, peaks: usize, count: i32, classes: i32, withPeaks: bool): void {
   const mask = v128.load(LANES32 + (<usize>(classes & 3) << 4))
   const rowBytes = <usize>classes << 2
   const vectors = rowBytes & ~15
@@ -65,41 +80,15 @@ function inGroups(e: usize, to: usize, peaks: usize, count: i32, classes: i32, w
   for (const end = to + (<usize>count << 3); to < end; to += 8, e += rowBytes) {
     const last = e + vectors
     const groupsEnd = e + groups
-    let m = f32x4.splat(0)
-    let s = m
+    let s = v128.and(v128.load(last), mask)
     let at = groupsEnd
-    for (; at < last; at += 16) {
-      const v = v128.load(at)
-      if (withPeaks) m = f32x4.pmax(m, v)
-      s = f32x4.add(s, v)
-    }
-    const v = v128.and(v128.load(at), mask)
-    if (withPeaks) m = f32x4.pmax(m, v)
-    let sum = widen(f32x4.add(s, v))
+    for (; at < last; at += 16) s = f32x4.add(s, v128.load(at))
+    let sum = widen(s)
     for (at = e; at < groupsEnd; at += 64) {
-      const a = v128.load(at)
-      const b = v128.load(at, 16)
-      const c = v128.load(at, 32)
-      const d = v128.load(at, 48)
-      if (withPeaks) m = f32x4.pmax(m, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)))
-      sum = f64x2.add(sum, widen(f32x4.add(f32x4.add(f32x4.add(a, b), c), d)))
+      const a = f32x4.add(v128.load(at), v128.load(at, 16))
+      const b = f32x4.add(v128.load(at, 32), v128.load(at, 48))
+      sum = f64x2.add(sum, widen(f32x4.add(a, b)))
     }
     store<f64>(to, sum2(sum))
-    if (!withPeaks) continue
-    m = f32x4.pmax(m, v128.shuffle<f32>(m, m, 2, 3, 0, 1))
-    v128.store32_lane(peaks, f32x4.pmax(m, v128.shuffle<f32>(m, m, 1, 0, 3, 2)), 0)
-    peaks += 4
   }
-}
-
-/** What adding the j-th element in its group has lost. */
-export function lostAbout(e: usize, j: i32, classes: i32): f64 {
-  let exact: f64 = 0
-  let single: f32 = 0
-  for (let k = j & ~15 | j & 3, end = min(k + 16, classes); k < end; k += 4) {
-    const element = load<f32>(e + (<usize>k << 2))
-    exact += <f64>element
-    single += element
-  }
-  return exact - <f64>single
 }
