@@ -1,8 +1,8 @@
 import { EXP32 } from './constants'
 import { exp64x2, exponent32 } from './exp'
-import { log1p64x2 } from './log'
+import { log1p64short, log1p64x2 } from './log'
 import { factorOf, isScalable, restOf } from './scale'
-import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2 } from './simd'
+import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2, sum2 } from './simd'
 
 // Sigmoid cross-entropy of a logit x: with e = exp(-|x|), softplus(|x|) = |x| + tail and softplus(-|x|) = tail for
 // tail = log(1 + e), and sigmoid(-|x|) = far = e / (1 + e).
@@ -11,27 +11,35 @@ import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, sto
 // it at once, and its constants stay in registers. Steps are functions of their own (scripts/build-kernels.mjs).
 
 /** Elements of a block. */
-const BLOCK: i32 = 512
+export const BLOCK: i32 = 512
 
-// The scratch area: for float32, e as s and k of four elements each, e = s + k exactly, s a power of two and |k| < 0.42 s.
-// Then e and tail in float64, of two elements each.
+// The scratch area: for float32, s of all elements and K bytes behind it k: e = s + k exactly, s a power of two and
+// |k| < 0.42 s. Then e and tail in float64, of two elements each; or, of each row of the block, the product of 1 + e and
+// ROWS bytes behind it the rest of the sum. Then values in float64.
+const K: usize = 4 * BLOCK
 const PARTS: usize = 8 * BLOCK
-export const SCRATCH_BYTES: i32 = 24 * BLOCK + 64
+const ROWS: usize = 8 * BLOCK
+const TERMS: usize = 24 * BLOCK + 64
+export const SCRATCH_BYTES: i32 = 32 * BLOCK + 128
 
 /**
  * Elements with labels z and weights w (1 where the pointer is 0). Gradients are multiplied by the float64 at `upstream`,
  * one for each element where `stride` is 8, or the same four times where it is 0. Results with a pointer of 0 are not
  * wanted. What follows value and logits within 16 bytes is written to, and put back.
+ *
+ * At `sums` go float64 sums of the values of rows of `length`: one for each BLOCK of a row's elements, counted from its
+ * start, and for what is left of it.
  */
 export function elements32(
-  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32,
-  value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
+  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32, length: i32,
+  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, scratch: usize,
 ): void {
   const factor = load<f64>(upstream)
   // fused, two parts of float32 will do for a factor; else only 1 needs no float64
   const isSimple = stride == 0 && (ASC_FEATURE_RELAXED_SIMD ? isScalable(factor) : factor == 1)
-  for (let first = 0; first < size; first += BLOCK) {
-    const n = min(BLOCK, size - first)
+  let n = 0
+  for (let first = 0; first < size; first += n) {
+    n = blockAt(first, size, sums ? length : BLOCK)
     const at = <usize>first << 2
     const farthest = exponentials(x + at, n, scratch)
     const isFar = farthest > FAR
@@ -45,27 +53,58 @@ export function elements32(
         const u: usize = isSimple ? 0 : upstream + <usize>first * stride
         slopes(x + at, z + at, n, scratch, logits + at, u, stride, factor)
       }
+      if (sums) sums = sumValues(x + at, z + at, n, min(length, n), scratch, sums)
     }
     if (w || labels) {
       tails32(n, scratch, scratch + PARTS, w && isFar ? LEAST : 1)
       results(
         false, x, z, w, upstream, stride, first, n, scratch + PARTS,
-        w ? value : 0, w ? logits : 0, labels, posWeight,
+        w ? value : 0, w ? logits : 0, labels, posWeight, w && sums ? scratch + TERMS : 0,
       )
+      if (w && sums) sums = sumTerms(n, min(length, n), scratch + TERMS, sums)
     }
   }
 }
 
 export function elements64(
-  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32,
-  value: usize, logits: usize, labels: usize, posWeight: usize, scratch: usize,
+  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32, length: i32,
+  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, scratch: usize,
 ): void {
-  for (let first = 0; first < size; first += BLOCK) {
-    const n = min(BLOCK, size - first)
+  const terms = sums ? scratch + TERMS : 0
+  let n = 0
+  for (let first = 0; first < size; first += n) {
+    n = blockAt(first, size, sums ? length : BLOCK)
     exponentials64(x + (<usize>first << 3), n, scratch + PARTS)
     tails64(n, scratch + PARTS)
-    results(true, x, z, w, upstream, stride, first, n, scratch + PARTS, value, logits, labels, posWeight)
+    results(true, x, z, w, upstream, stride, first, n, scratch + PARTS, value, logits, labels, posWeight, terms)
+    if (sums) sums = sumTerms(n, min(length, n), terms, sums)
   }
+}
+
+/** Elements of the block that starts at `first`: whole rows, or a part of one. */
+function blockAt(first: i32, size: i32, length: i32): i32 {
+  const n = min(BLOCK, size - first)
+  return length < BLOCK ? n - n % length : min(n, length - first % length)
+}
+
+/** The sums of rows of float64 values, with what each addition rounds away put back. */
+function sumTerms(n: i32, length: i32, terms: usize, sums: usize): usize {
+  for (const end = terms + (<usize>n << 3); terms < end; sums += 8) {
+    let sum = f64x2.splat(0)
+    let lost = sum
+    for (const last = terms + (<usize>length << 3); terms < last; terms += 16) {
+      const term = last - terms < 16 ? v128.load64_zero(terms) : v128.load(terms)
+      const next = f64x2.add(sum, term)
+      const addend = f64x2.sub(next, sum)
+      lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(next, addend)), f64x2.sub(term, addend)))
+      sum = next
+    }
+    terms -= <usize>(length & 1) << 3
+    const total = sum2(sum)
+    // an infinite sum loses nothing that counts
+    store<f64>(sums, Math.abs(total) < Infinity ? total + sum2(lost) : total)
+  }
+  return sums
 }
 
 // ---- float32 without weights: four elements at a time, in float32
@@ -117,7 +156,7 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
   const floor = isFar ? v128.load32_splat(CONSTANTS32 + 56) : sign
   const least = isFar ? v128.load32_splat(CONSTANTS32 + 60) : sign
   let farthest = sign
-  for (const end = x + (<usize>n << 2); x < end; x += 16, to += 32) {
+  for (const end = x + (<usize>n << 2); x < end; x += 16, to += 16) {
     const negative = v128.or(v128.load(x), sign)
     farthest = i32x4.max_s(farthest, negative)
     const y = isFar ? f32x4.pmax(negative, floor) : negative
@@ -141,7 +180,7 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
       }
     }
     v128.store(to, s)
-    v128.store(to, k, 16)
+    v128.store(to, k, K)
   }
   farthest = i32x4.max_s(farthest, v128.shuffle<i32>(farthest, farthest, 2, 3, 0, 1))
   return max(i32x4.extract_lane(farthest, 0), i32x4.extract_lane(farthest, 1))
@@ -166,9 +205,9 @@ function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
   const one = v128.load32_splat(EXP32 + 36)
   const end = to + (<usize>n << 2)
   const after = v128.load(end)
-  for (; to < end; x += 16, z += 16, from += 32, to += 16) {
+  for (; to < end; x += 16, z += 16, from += 16, to += 16) {
     const s = v128.load(from)
-    const k = v128.load(from, 16)
+    const k = v128.load(from, K)
     const e = f32x4.add(s, k)
     const q = f32x4.mul(e, e)
     let p = madd(c9, e, c8)
@@ -216,9 +255,9 @@ function slopes(
   const v = restOf(factor)
   const end = to + (<usize>n << 2)
   const after = v128.load(end)
-  for (; to < end; x += 16, z += 16, from += 32, to += 16) {
+  for (; to < end; x += 16, z += 16, from += 16, to += 16) {
     const s = v128.load(from)
-    const k = v128.load(from, 16)
+    const k = v128.load(from, K)
     const e = f32x4.add(s, k)
     const h = nmadd(s, f32x4.mul(s, half), s)
     const numerator = f32x4.add(nmadd(h, e, f32x4.sub(s, h)), k)
@@ -248,6 +287,121 @@ function slopes(
   v128.store(end, after)
 }
 
+// ---- sums of float32 values without weights: exponentials in float32, their product and sums in float64
+
+/** Elements of a row from which on they are taken in pairs. */
+const PAIRED: i32 = 256
+
+/** Stores the sums of the rows of a block. */
+function sumValues(x: usize, z: usize, n: i32, length: i32, scratch: usize, sums: usize): usize {
+  const rows = n / length
+  const parts = scratch + PARTS
+  products(x, z, n, length, scratch, parts)
+  if (logarithms(rows, parts, sums)) {
+    sumInfinite(x, z, n, length, parts + ROWS)
+    logarithms(rows, parts, sums)
+  }
+  return sums + (<usize>rows << 3)
+}
+
+/**
+ * The tails of a row together are the logarithm of the product of its 1 + e, which is kept as 1 + P and grows by
+ * e (1 + P): so the least e keep their digits, and BLOCK factors of up to 2 do not overflow. What is left of the values
+ * is summed by itself. Of longer rows both are first taken in pairs, in float32: errors then are small beside the sum.
+ */
+export function products(x: usize, z: usize, n: i32, length: i32, from: usize, to: usize): void {
+  const zero = f64x2.splat(0)
+  const one = v128.load32_splat(EXP32 + 36)
+  const one64 = v128.load64_splat(CONSTANTS64 + 48)
+  const paired = length < PAIRED ? 0 : <usize>(length & ~7) << 2
+  const single = (<usize>(length & ~1) << 2) - paired
+  const isOdd = length & 1
+  for (const end = x + (<usize>n << 2); x < end; to += 8) {
+    let p = zero
+    let sum = zero
+    let highP = zero
+    let high = zero
+    for (const last = x + paired; x < last; x += 32, z += 32, from += 32) {
+      const e = f32x4.add(v128.load(from), v128.load(from, K))
+      const f = f32x4.add(v128.load(from, 16), v128.load(from, K + 16))
+      const pair = madd(e, f, f32x4.add(e, f))
+      p = grown(p, f64x2.promote_low_f32x4(pair), one64)
+      highP = grown(highP, promoteHigh(pair), one64)
+      const rest = f32x4.add(
+        restOf32(v128.load(x), v128.load(z), zero, one),
+        restOf32(v128.load(x, 16), v128.load(z, 16), zero, one),
+      )
+      sum = f64x2.add(sum, f64x2.promote_low_f32x4(rest))
+      high = f64x2.add(high, promoteHigh(rest))
+    }
+    p = grown(p, highP, one64)
+    sum = f64x2.add(sum, high)
+    for (const last = x + single; x < last; x += 8, z += 8, from += 8) {
+      p = grown(p, f64x2.add(load2<f32>(from), load2<f32>(from + K)), one64)
+      sum = f64x2.add(sum, restOf64(load2<f32>(x), load2<f32>(z), zero))
+    }
+    if (isOdd) {
+      p = grown(p, f64x2.add(load1(from), load1(from + K)), one64)
+      sum = f64x2.add(sum, restOf64(load1(x), load1(z), zero))
+      x += 4
+      z += 4
+      from += 4
+    }
+    p = grown(p, v128.shuffle<f64>(p, p, 1, 0), one64)
+    v128.store64_lane(to, p, 0)
+    store<f64>(to, sum2(sum), ROWS)
+  }
+}
+
+/** (1 + p) (1 + e) - 1 */
+@inline
+function grown(p: v128, e: v128, one: v128): v128 {
+  return madd64(p, f64x2.add(e, one), e)
+}
+
+/** max(x, 0) - z x, what a value is but for its tail: fused, it is rounded once; else z first joins what it may cancel. */
+@inline
+function restOf32(x: v128, z: v128, zero: v128, one: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return nmadd(x, z, f32x4.pmax(zero, x))
+  return f32x4.mul(x, f32x4.sub(v128.andnot(one, i32x4.shr_s(x, 31)), z))
+}
+
+/** The same of float32 in float64, where the product is exact. */
+@inline
+function restOf64(x: v128, z: v128, zero: v128): v128 {
+  return nmadd64(x, z, f64x2.pmax(zero, x))
+}
+
+@inline
+function load1(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load32_zero(at))
+}
+
+/** Stores the sums of rows, from their two parts. Returns whether one is not finite. */
+export function logarithms(rows: i32, from: usize, to: usize): bool {
+  let odd = f64x2.splat(0)
+  for (const end = to + (<usize>rows << 3); to < end; from += 16, to += 16) {
+    const sum = f64x2.add(log1p64short(v128.load(from)), v128.load(from, ROWS))
+    odd = v128.or(odd, f64x2.sub(sum, sum))
+    v128.store(to, sum)
+  }
+  return v128.any_true(odd)
+}
+
+/** Sums anew, in float64, the rests that came to nothing finite: they are products x d, 0 where d is. */
+function sumInfinite(x: usize, z: usize, n: i32, length: i32, to: usize): void {
+  for (const end = x + (<usize>n << 2); x < end; to += 8) {
+    let sum: f64 = 0
+    for (const last = x + (<usize>length << 2); x < last; x += 4, z += 4) {
+      const logit = <f64>load<f32>(x)
+      const d = (logit > 0 ? 1 : 0) - <f64>load<f32>(z)
+      // d - d is NaN where d is infinite
+      sum += Math.abs(logit) == Infinity && d == 0 ? 0 : logit * d + (d - d)
+    }
+    if (!(Math.abs(load<f64>(to)) < Infinity)) store<f64>(to, sum)
+  }
+}
+
 // ---- with weights, or in float64: two elements at a time, in float64
 
 /**
@@ -268,14 +422,12 @@ function tails32(n: i32, from: usize, to: usize, unit: f64): void {
   const c3 = v128.load64_splat(CONSTANTS64 + 24)
   const c4 = v128.load64_splat(CONSTANTS64 + 32)
   const two = v128.load64_splat(CONSTANTS64 + 40)
-  for (const end = to + (<usize>n << 4); to < end; to += 32) {
-    const e = f64x2.mul(f64x2.add(load2<f32>(from), load2<f32>(from + 16)), u)
+  for (const end = to + (<usize>n << 4); to < end; from += 8, to += 32) {
+    const e = f64x2.mul(f64x2.add(load2<f32>(from), load2<f32>(from + K)), u)
     const s = f64x2.div(e, f64x2.add(e, two))
     const q = f64x2.mul(s, s)
     v128.store(to, e)
     v128.store(to, f64x2.mul(s, madd64(madd64(madd64(madd64(c4, q, c3), q, c2), q, c1), q, c0)), 16)
-    // past two elements, then past the others' k
-    from += from & 8 ? 24 : 8
   }
 }
 
@@ -298,7 +450,7 @@ function tails64(n: i32, at: usize): void {
 /** All that may be wanted of elements `first` to `first` + n. */
 function results(
   is64: bool, x: usize, z: usize, w: usize, upstream: usize, stride: usize, first: i32, n: i32, from: usize,
-  value: usize, logits: usize, labels: usize, posWeight: usize,
+  value: usize, logits: usize, labels: usize, posWeight: usize, terms: usize,
 ): void {
   const zero = f64x2.splat(0)
   const one = v128.load64_splat(CONSTANTS64 + 48)
@@ -320,7 +472,12 @@ function results(
     const all = f64x2.add(absent, present)
     // the coefficient of |x|
     const miss = select64(present, absent, isNegative)
-    if (value) storeResult(is64, isPair, value + at, madd64(all, tail, product(miss, f64x2.abs(logit))))
+    const loss = madd64(all, tail, product(miss, f64x2.abs(logit)))
+    if (value) storeResult(is64, isPair, value + at, loss)
+    if (terms) {
+      v128.store(terms, loss)
+      terms += 16
+    }
     if (logits) {
       const slope = nmadd64(all, f64x2.div(e, f64x2.add(e, one)), miss)
       storeResult(is64, isPair, logits + at, f64x2.mul(u, select64(f64x2.neg(slope), slope, isNegative)))

@@ -1,3 +1,6 @@
+import type { SyncEngine } from '../src/engine/engine.ts'
+import { referenceEngine } from '../src/engine/reference/engine.ts'
+import { wasmEngine } from '../src/engine/wasm/engine.ts'
 import { createEngine, type EngineName, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
 
 const titled = (engine: XentEngine, title: string): XentEngine => ({ ...engine, name: title as EngineName })
@@ -10,6 +13,13 @@ export const engines: readonly XentEngine[] = [
 ]
 
 export const reference: XentEngine = engines[0]!
+
+/** The same as the functions see them, for what no function asks of them. */
+export const machines: readonly SyncEngine[] = [
+  referenceEngine(),
+  wasmEngine(),
+  { ...wasmEngine(true), name: 'wasm, deterministic' },
+]
 
 /** The elements as plain numbers, in row-major order; those of nested arrays as they are. */
 export const numbers = (like: TensorLike): number[] =>

@@ -19,6 +19,11 @@ export interface ElementsCall extends KernelCall {
   readonly upstream: Upstream
   readonly outputs: {
     readonly value?: Slot
+    /**
+     * The mean of the values along the last dimension, whose shape lacks that dimension; the value itself where there is
+     * none. NaN where the dimension is empty.
+     */
+    readonly mean?: Slot
     /** u((1 − z)σ(x) − w·z·σ(−x)) */
     readonly logits?: Slot
     /** u(w·s(−x) − s(x)) */
