@@ -2,7 +2,7 @@ import { EXP32 } from './constants'
 import { exp64x2, exponent32 } from './exp'
 import { log1p64short, log1p64x2 } from './log'
 import { factorOf, isScalable, restOf } from './scale'
-import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2, sum2 } from './simd'
+import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2, storeLanes, sum2 } from './simd'
 
 // Sigmoid cross-entropy of a logit x: with e = exp(-|x|), softplus(|x|) = |x| + tail and softplus(-|x|) = tail for
 // tail = log(1 + e), and sigmoid(-|x|) = far = e / (1 + e).
@@ -25,7 +25,7 @@ export const SCRATCH_BYTES: i32 = 32 * BLOCK + 128
 /**
  * Elements with labels z and weights w (1 where the pointer is 0). Gradients are multiplied by the float64 at `upstream`,
  * one for each element where `stride` is 8, or the same four times where it is 0. Results with a pointer of 0 are not
- * wanted. What follows value and logits within 16 bytes is written to, and put back.
+ * wanted.
  *
  * At `sums` go float64 sums of the values of rows of `length`: one for each BLOCK of a row's elements, counted from its
  * start, and for what is left of it.
@@ -46,12 +46,12 @@ export function elements32(
     if (isFar) farExponentials(x + at, n, scratch, w != 0)
     if (!w) {
       if (value) {
-        values(x + at, z + at, n, scratch, value + at)
+        storeValues(x + at, z + at, n, scratch, value + at)
         if (farthest > HUGE) hugeValues(x + at, z + at, n, value + at)
       }
       if (logits) {
         const u: usize = isSimple ? 0 : upstream + <usize>first * stride
-        slopes(x + at, z + at, n, scratch, logits + at, u, stride, factor)
+        storeSlopes(x + at, z + at, n, scratch, logits + at, u, stride, factor)
       }
       if (sums) sums = sumValues(x + at, z + at, n, min(length, n), scratch, sums)
     }
@@ -186,6 +186,27 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
   return max(i32x4.extract_lane(farthest, 0), i32x4.extract_lane(farthest, 1))
 }
 
+// The last elements of a block, where they are no whole vector, go by way of the scratch area.
+
+function storeValues(x: usize, z: usize, n: i32, scratch: usize, to: usize): void {
+  const whole = <usize>(n & ~3) << 2
+  values(x, z, n & ~3, scratch, to)
+  if (!(n & 3)) return
+  values(x + whole, z + whole, 4, scratch + whole, scratch + TERMS)
+  storeLanes(to + whole, v128.load(scratch + TERMS), n & 3)
+}
+
+function storeSlopes(
+  x: usize, z: usize, n: i32, scratch: usize, to: usize, upstream: usize, stride: usize, factor: f64,
+): void {
+  const whole = <usize>(n & ~3) << 2
+  slopes(x, z, n & ~3, scratch, to, upstream, stride, factor)
+  if (!(n & 3)) return
+  const u = upstream && upstream + <usize>(n & ~3) * stride
+  slopes(x + whole, z + whole, 4, scratch + whole, scratch + TERMS, u, stride, factor)
+  storeLanes(to + whole, v128.load(scratch + TERMS), n & 3)
+}
+
 /**
  * (1 - z) softplus(x) + z softplus(-x) = x d + tail, where d is 1 - z for positive x and -z else, and `fine` what it loses.
  * In x d + b + l, b = 3/4 s has few digits and l is small; what the first addition loses joins l.
@@ -203,9 +224,7 @@ function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
   const c9 = v128.load32_splat(CONSTANTS32 + 40)
   const threeQuarters = v128.load32_splat(CONSTANTS32 + 44)
   const one = v128.load32_splat(EXP32 + 36)
-  const end = to + (<usize>n << 2)
-  const after = v128.load(end)
-  for (; to < end; x += 16, z += 16, from += 16, to += 16) {
+  for (const end = to + (<usize>n << 2); to < end; x += 16, z += 16, from += 16, to += 16) {
     const s = v128.load(from)
     const k = v128.load(from, K)
     const e = f32x4.add(s, k)
@@ -227,7 +246,6 @@ function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
     const lost = madd(logit, fine, madd(logit, d, f32x4.sub(b, sum)))
     v128.store(to, f32x4.add(sum, f32x4.add(lost, l)))
   }
-  v128.store(end, after)
 }
 
 /** Values of |x| above 2^63, which are all product. */
@@ -253,9 +271,7 @@ function slopes(
   const isScaled = factor != 1
   const u = factorOf(factor)
   const v = restOf(factor)
-  const end = to + (<usize>n << 2)
-  const after = v128.load(end)
-  for (; to < end; x += 16, z += 16, from += 16, to += 16) {
+  for (const end = to + (<usize>n << 2); to < end; x += 16, z += 16, from += 16, to += 16) {
     const s = v128.load(from)
     const k = v128.load(from, K)
     const e = f32x4.add(s, k)
@@ -284,7 +300,6 @@ function slopes(
       v128.store(to, f32x4.sub(sum, other))
     }
   }
-  v128.store(end, after)
 }
 
 // ---- sums of float32 values without weights: exponentials in float32, their product and sums in float64
