@@ -1,4 +1,4 @@
-import { EXP32 } from './constants'
+import { EXP32, LOG32 } from './constants'
 import { exp64x2, exponent32 } from './exp'
 import { log1p64short, log1p64x2 } from './log'
 import { factorOf, isScalable, restOf } from './scale'
@@ -112,14 +112,8 @@ function sumTerms(n: i32, length: i32, terms: usize, sums: usize): usize {
 /** 2^-126; times 2^126 exponentials are normal numbers, unless they are nothing beside any weight. */
 const LEAST: f32 = 1.1754943508222875e-38
 
-/**
- * -0; then, for e in [0, 1], log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm (c0 to c9, scripts/fit.mjs); 3/4; 1/2,
- * whose bits are those of the exponent 126; what is far, and where exponentials end.
- */
-const CONSTANTS32: usize = memory.data<f32>([
-  -0.0, 0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096,
-  0.11070744693279266, -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75, 0.5, -69, -174, LEAST,
-])
+/** -0; 1/2, whose bits are those of the exponent 126; what is far, where exponentials end, and LEAST. */
+const CONSTANTS32: usize = memory.data<f32>([-0.0, 0.5, -69, -174, LEAST])
 
 /** Bits of -|x|, which as integers grow with |x|: above 69 k might not be a normal number, above 2^63 products overflow. */
 const FAR: i32 = <i32>0xc28a0000
@@ -151,10 +145,10 @@ function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool)
   const c2 = v128.load32_splat(EXP32 + 32)
   const one = v128.load32_splat(EXP32 + 36)
   const sign = v128.load32_splat(CONSTANTS32)
-  const shift = isFar ? v128.load32_splat(CONSTANTS32 + 48) : sign
-  const far = isFar ? v128.load32_splat(CONSTANTS32 + 52) : sign
-  const floor = isFar ? v128.load32_splat(CONSTANTS32 + 56) : sign
-  const least = isFar ? v128.load32_splat(CONSTANTS32 + 60) : sign
+  const shift = isFar ? v128.load32_splat(CONSTANTS32 + 4) : sign
+  const far = isFar ? v128.load32_splat(CONSTANTS32 + 8) : sign
+  const floor = isFar ? v128.load32_splat(CONSTANTS32 + 12) : sign
+  const least = isFar ? v128.load32_splat(CONSTANTS32 + 16) : sign
   let farthest = sign
   for (const end = x + (<usize>n << 2); x < end; x += 16, to += 16) {
     const negative = v128.or(v128.load(x), sign)
@@ -212,17 +206,17 @@ function storeSlopes(
  * In x d + b + l, b = 3/4 s has few digits and l is small; what the first addition loses joins l.
  */
 function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
-  const c0 = v128.load32_splat(CONSTANTS32 + 4)
-  const c1 = v128.load32_splat(CONSTANTS32 + 8)
-  const c2 = v128.load32_splat(CONSTANTS32 + 12)
-  const c3 = v128.load32_splat(CONSTANTS32 + 16)
-  const c4 = v128.load32_splat(CONSTANTS32 + 20)
-  const c5 = v128.load32_splat(CONSTANTS32 + 24)
-  const c6 = v128.load32_splat(CONSTANTS32 + 28)
-  const c7 = v128.load32_splat(CONSTANTS32 + 32)
-  const c8 = v128.load32_splat(CONSTANTS32 + 36)
-  const c9 = v128.load32_splat(CONSTANTS32 + 40)
-  const threeQuarters = v128.load32_splat(CONSTANTS32 + 44)
+  const c0 = v128.load32_splat(LOG32)
+  const c1 = v128.load32_splat(LOG32 + 4)
+  const c2 = v128.load32_splat(LOG32 + 8)
+  const c3 = v128.load32_splat(LOG32 + 12)
+  const c4 = v128.load32_splat(LOG32 + 16)
+  const c5 = v128.load32_splat(LOG32 + 20)
+  const c6 = v128.load32_splat(LOG32 + 24)
+  const c7 = v128.load32_splat(LOG32 + 28)
+  const c8 = v128.load32_splat(LOG32 + 32)
+  const c9 = v128.load32_splat(LOG32 + 36)
+  const threeQuarters = v128.load32_splat(LOG32 + 40)
   const one = v128.load32_splat(EXP32 + 36)
   for (const end = to + (<usize>n << 2); to < end; x += 16, z += 16, from += 16, to += 16) {
     const s = v128.load(from)
@@ -266,7 +260,7 @@ function slopes(
   x: usize, z: usize, n: i32, from: usize, to: usize, upstream: usize, stride: usize, factor: f64,
 ): void {
   const sign = v128.load32_splat(CONSTANTS32)
-  const half = v128.load32_splat(CONSTANTS32 + 48)
+  const half = v128.load32_splat(CONSTANTS32 + 4)
   const one = v128.load32_splat(EXP32 + 36)
   const isScaled = factor != 1
   const u = factorOf(factor)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { allocateOn } from '../../src/engine/allocated-tensor.ts'
 import { type ElementsCall, elements } from '../../src/engine/elements.ts'
 import type { Results, Slot, SyncEngine } from '../../src/engine/engine.ts'
 import { Tensor, tensor } from '../../src/index.ts'
@@ -126,7 +127,7 @@ describe.each(machines)('means on $name', (machine) => {
 
   it('go into the array given, at any type, and leave the rest of the memory alone', () => {
     for (const dtype of ['float32', 'float64', 'float16', 'bfloat16'] as const) {
-      const whole = machine.allocate([7], dtype)
+      const whole = allocateOn(machine, [7], dtype)
       whole.data.fill(9)
       const data = whole.data.subarray(2, 5)
       const logits = filled([3, 5], () => 0, dtype)
