@@ -6,20 +6,15 @@ import { isWithin, nothingYet, withSomeSums, withSums } from './window'
 // registers. Sums are loops of their own (sums.ts): the processor sees less far ahead in a loop that does both.
 
 /**
- * Stores e^x * 2^-R of `bytes` of float32, and of up to 7 further ones, at e, where magic = magicOf(R). Returns whether all
+ * Stores e^x * 2^-R of `bytes` of float32, and of up to 3 further ones, at e, where magic = magicOf(R). Returns whether all
  * exponents are in the window; what has one outside is arbitrary.
  */
 export function expAll(x: usize, e: usize, bytes: usize, magic: f32): bool {
-  return exponentials(x, e, bytes, magic, false)
+  return expRuns(x, 0, e, 0, bytes, 1, magic)
 }
 
-/** The same, not put right for their drift. */
-export function expDrifting(x: usize, e: usize, bytes: usize, magic: f32): bool {
-  return exponentials(x, e, bytes, magic, true)
-}
-
-@inline
-function exponentials(x: usize, e: usize, bytes: usize, shifted: f32, isDrifting: bool): bool {
+/** The same of bytes that are a multiple of 32, not put right for their drift. */
+export function expDrifting(x: usize, e: usize, bytes: usize, shifted: f32): bool {
   const magic = f32x4.splat(shifted)
   const log2e = v128.load32_splat(EXP32, 0)
   const high = v128.load32_splat(EXP32, 8)
@@ -37,13 +32,44 @@ function exponentials(x: usize, e: usize, bytes: usize, shifted: f32, isDrifting
     const u = v128.load(x)
     const a = exponent32(u, log2e, magic)
     window = withSums(window, a, three)
-    if (isDrifting) v128.store(e, driftingExp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
-    else v128.store(e, exp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
+    v128.store(e, driftingExp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
     const v = v128.load(x, 16)
     const b = exponent32(v, log2e, magic)
     window = withSums(window, b, three)
-    if (isDrifting) v128.store(e, driftingExp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
-    else v128.store(e, exp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
+    v128.store(e, driftingExp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
+  }
+  return isWithin(window)
+}
+
+/**
+ * The same as expAll of some runs of `bytes`, one every `stride` bytes, and at e every `step`. Runs are gone through line by line, all
+ * of them at once, so that waits for memory overlap.
+ */
+export function expRuns(x: usize, stride: usize, e: usize, step: usize, bytes: usize, runs: i32, shifted: f32): bool {
+  const magic = f32x4.splat(shifted)
+  const log2e = v128.load32_splat(EXP32, 0)
+  const high = v128.load32_splat(EXP32, 8)
+  const low = v128.load32_splat(EXP32, 12)
+  const c6 = v128.load32_splat(EXP32, 16)
+  const c5 = v128.load32_splat(EXP32, 20)
+  const c4 = v128.load32_splat(EXP32, 24)
+  const c3 = v128.load32_splat(EXP32, 28)
+  const c2 = v128.load32_splat(EXP32, 32)
+  const one = v128.load32_splat(EXP32, 36)
+  const three = v128.load32_splat(EXP32, 40)
+  let window = nothingYet()
+  for (let line: usize = 0; line < bytes; line += 64) {
+    const end = min(line + 64, bytes)
+    let from = x
+    let to = e
+    for (let run = 0; run < runs; run++, from += stride, to += step) {
+      for (let at = line; at < end; at += 16) {
+        const v = v128.load(from + at)
+        const b = exponent32(v, log2e, magic)
+        window = withSums(window, b, three)
+        v128.store(to + at, exp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one))
+      }
+    }
   }
   return isWithin(window)
 }

@@ -12,13 +12,13 @@ import { sumGroups, sumRows, sumRowsAndPeaks, sumRowsWithRests } from './sums'
 /** Rows of at most so many classes are exponentiated together, about one reference. */
 export const FEW: i32 = 160
 /** Rows of at most so many are summed in float64 alone. */
-const VERY_FEW: i32 = 16
+export const VERY_FEW: i32 = 16
 /** Rows of at most so many often hang on one exponential: for a gradient they are summed with what was rounded off. */
 const HANGING: i32 = 32
-const REFERENCE: f64 = -64
+export const REFERENCE: f64 = -64
 
 /** Rows that are settled together. */
-const ROWS: i32 = 64
+export const ROWS: i32 = 64
 /** The bytes of their exponentials at most: few classes leave the first-level cache to logits and results, too. */
 const FEW_BYTES: i32 = 4096
 const MANY_BYTES: i32 = 65536

@@ -9,6 +9,7 @@ import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
 import { lossesOfTwo } from './two-classes'
 
+export { LANES_BYTES, sparseLanes32 } from './lanes'
 export { SCRATCH_BYTES } from './row-block'
 export { expAll } from './exponentials'
 
@@ -83,7 +84,7 @@ function sparseRows(
 }
 
 /** One row of any kind. */
-function sparseRow<T>(
+export function sparseRow<T>(
   x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, classes: i32, area: usize,
 ): void {
   const label = load<i32>(labels)
@@ -132,7 +133,7 @@ function oddsOfTwo(x: usize, labels: usize, count: i32, scratch: usize): bool {
 }
 
 /** Of the gradient, which is e * u / (others + own), but -u q / (1 + q) at the label, what is the same for a row. */
-function settleFactors(scratch: usize, upstream: usize, count: i32): bool {
+export function settleFactors(scratch: usize, upstream: usize, count: i32): bool {
   const one = v128.load64_splat(SHORT64, 48)
   const least = f64x2.splat(LEAST)
   const most = f64x2.splat(MOST)

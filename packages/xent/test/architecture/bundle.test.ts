@@ -109,11 +109,11 @@ describe('the built package', () => {
   it.each([
     [
       'one sparse loss with its gradient',
-      9_700,
-      17_280,
+      9_950,
+      19_400,
       ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad'],
     ],
-    ['softmax alone', 8_560, 16_220, ['softmax']],
+    ['softmax alone', 8_600, 16_250, ['softmax']],
   ])(
     'takes for %s at most %d bytes of JavaScript, gzipped, and %d in all',
     async (_what, most, mostInAll, used) => {

@@ -42,7 +42,8 @@ const pad = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 32
 
 /**
  * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. Blocks of its
- * rows are brought into place, and back, through scratch areas that stay in the cache.
+ * rows are brought into place, and back, through scratch areas that stay in the cache. In lanes a block is whole arrays of
+ * classes times rows, or some adjacent rows of one of them, and keeps their order.
  *
  * @param locate finds the array
  * @param half whether it has 16-bit floats, and which
@@ -54,6 +55,7 @@ export const layoutOf = (
   compute: ComputeDType,
   half: 'float16' | 'bfloat16' | undefined,
   axis: number = shape.length - 1,
+  isInLanes = false,
 ): Operand => {
   const layout = exportsFor(memory)
   const size = bytesPerElement(compute)
@@ -75,27 +77,33 @@ export const layoutOf = (
     const block = viewOf(dtype, memory.views.buffer, area, length * runs)
     for (let c = 0; c < runs; c++) {
       const start = first + c * inner
-      const run = block.subarray(c * length, (c + 1) * length)
-      if (isLoad) run.set(data.subarray(start, start + length) as never)
-      else data.set(run as never, start)
+      const at = c * length
+      if (isLoad) block.set(data.subarray(start, start + length) as never, at)
+      else data.set(block.subarray(at, at + length) as never, start)
     }
   }
 
-  if (inner === 1 || classes === 1) {
+  if (isInLanes || inner === 1 || classes === 1) {
+    const rawOf = (count: number, staged: number): number => (half ? staged + pad(count * size) : staged)
+    /** Elements lie side by side, but where they are of some rows in lanes there is a run for each class. */
+    const copy = (data: TypedArray, raw: number, from: number, count: number, isLoad: boolean): void => {
+      const runs = isInLanes && count < inner * classes ? classes : 1
+      copyRuns(data, raw, offset + from, count / runs, runs, isLoad)
+    }
     return {
-      bytes: size + 2,
+      bytes: size + (half ? 2 : 0),
       load: (from, to, staged) => {
         const data = locate()
-        const isHere = memory.holds(data)
-        const raw = isHere ? data.byteOffset + 2 * (offset + from) : staged + pad((to - from) * size)
-        if (!isHere) copyRuns(data, raw, offset + from, to - from, 1, true)
-        widen(raw, staged, to - from)
+        const isHere = !isInLanes && memory.holds(data)
+        const raw = isHere ? data.byteOffset + 2 * (offset + from) : rawOf(to - from, staged)
+        if (!isHere) copy(data, raw, from, to - from, true)
+        if (half) widen(raw, staged, to - from)
         return staged
       },
       store: (from, to, staged) => {
-        const raw = staged + pad((to - from) * size)
-        narrow(staged, raw, to - from)
-        copyRuns(locate(), raw, offset + from, to - from, 1, false)
+        const raw = rawOf(to - from, staged)
+        if (half) narrow(staged, raw, to - from)
+        copy(locate(), raw, from, to - from, false)
       },
     }
   }

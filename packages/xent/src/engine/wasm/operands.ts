@@ -42,23 +42,27 @@ export const locator = <Data extends TypedArray>(memory: LinearMemory, data: Dat
   return () => new Class(memory.views.buffer, byteOffset, length)
 }
 
-/** @param axis the class axis where there is one */
+/**
+ * @param axis the class axis where there is one
+ * @param isInLanes whether the kernel takes the rows of a class side by side
+ */
 export const input = (
   memory: LinearMemory,
   view: View | undefined,
   compute: ComputeDType,
   axis?: number,
+  isInLanes = false,
 ): Operand => {
   if (!view) return absent
   const { dtype, offset } = view
   const data = view.data as FloatArray
   const size = bytesPerElement(compute)
-  const isReady = dtype === compute && isContiguous(axisLast(view, axis))
+  const isReady = dtype === compute && isContiguous(isInLanes ? view : axisLast(view, axis))
   if (isReady && memory.holds(data)) {
     const start = data.byteOffset + offset * size
     return { bytes: 0, load: (from) => start + from * size, store: nothing }
   }
-  if (isReady) {
+  if (isReady && !isInLanes) {
     return {
       bytes: size,
       load: (from, to, staged) => {
@@ -74,7 +78,7 @@ export const input = (
   const locate = locator(memory, data)
   const half = compute === 'float32' && (dtype === 'float16' || dtype === 'bfloat16') ? dtype : undefined
   if ((dtype === compute || half) && isContiguous(view))
-    return layoutOf(memory, locate, view, compute, half, axis)
+    return layoutOf(memory, locate, view, compute, half, axis, isInLanes)
   let runs: Runs | undefined
   const lateRuns = (): Runs => {
     runs ??= rowRuns({ ...view, data: locate() }, axis)
@@ -104,15 +108,17 @@ export const factors = (memory: LinearMemory, upstream: Upstream | undefined, ax
 export const part = <Data extends FloatArray | Int32Array>(array: Data, from: number, to: number): Data =>
   to - from === array.length ? array : (array.subarray(from, to) as Data)
 
-/** @param axis the class axis where there is one */
+/** See input. */
 export const output = (
   memory: LinearMemory,
   result: Tensor | undefined,
   compute: ComputeDType,
   axis?: number,
+  isInLanes = false,
 ): Operand => {
   if (!result) return absent
-  const operand = input(memory, contiguousView(result.data, result.dtype, result.shape), compute, axis)
+  const view = contiguousView(result.data, result.dtype, result.shape)
+  const operand = input(memory, view, compute, axis, isInLanes)
   return operand.bytes ? { ...operand, load: atStaging } : operand
 }
 

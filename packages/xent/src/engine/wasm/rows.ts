@@ -1,3 +1,5 @@
+import { sizeOf } from '../../tensor/shape.ts'
+import { isContiguous } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { DenseTarget, RowsCall, SparseTarget } from '../rows.ts'
 import { rowCount } from '../staging.ts'
@@ -13,9 +15,15 @@ type Sparse = (
   rows: number,
   classes: number,
   scratch: number,
+  // in lanes only
+  length: number,
+  stride: number,
+  toStride: number,
 ) => void
 
 interface SparseExports {
+  readonly sparseLanes32: Sparse
+  readonly LANES_BYTES: WebAssembly.Global
   readonly sparse32: Sparse
   readonly sparse64: Sparse
   readonly SCRATCH_BYTES: WebAssembly.Global
@@ -51,28 +59,39 @@ export const runSparse = (
   const target = call.target as SparseTarget
   const classes = logits.shape[axis]!
   const rows = rowCount(logits.shape, axis)
-  const kernel = compute === 'float64' ? exports.sparse64 : exports.sparse32
-  const x = input(memory, logits, compute, axis)
+  const inner = innerLength(call)
+  const isInLanes = inner > 1
+  const rowKernel = compute === 'float64' ? exports.sparse64 : exports.sparse32
+  const kernel = isInLanes ? exports.sparseLanes32 : rowKernel
+  const x = input(memory, logits, compute, axis, isInLanes)
   const value = output(memory, results.value, compute)
-  const slope = output(memory, results.logits, compute, axis)
+  const slope = output(memory, results.logits, compute, axis, isInLanes)
   const upstream = factors(memory, results.logits && call.upstream)
   const locateLabels = locator(memory, target.labels)
 
-  const block = blockLength(rows, classes * (x.bytes + slope.bytes) + value.bytes + upstream.bytes + 4)
+  const rowBytes = classes * (x.bytes + slope.bytes) + value.bytes + upstream.bytes + 4
+  // runs of a class are copied one by one, so they should not be too short
+  const fitting = Math.max(
+    blockLength(rows, rowBytes),
+    isInLanes ? blockLength(Math.min(rows, 512), rowBytes / 8) : 0,
+  )
+  const block = fitting < inner ? fitting : fitting - (fitting % inner)
   const [xAt, slopeAt, valueAt, upstreamAt, labelsAt, scratchAt] = layOut(memory, [
     block * classes * x.bytes,
     block * classes * slope.bytes,
     block * value.bytes,
     block * upstream.bytes,
     block * 4,
-    exports.SCRATCH_BYTES.value as number,
+    exports.SCRATCH_BYTES.value + (isInLanes ? (classes + 8) * exports.LANES_BYTES.value : 0),
   ]) as [number, number, number, number, number, number]
   const labels = locateLabels()
 
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(from + block, rows)
-    const first = from * classes
-    const last = to * classes
+  for (let from = 0, to = 0; from < rows; from = to) {
+    const position = from % inner
+    to = Math.min(from + block, rows, block < inner ? from - position + inner : rows)
+    const first = (from - position) * classes + position
+    const last = first + (to - from) * classes
+    const length = Math.min(inner, to - from)
     memory.views.int32.set(part(labels, from, to), labelsAt / 4)
     kernel(
       x.load(first, last, xAt),
@@ -83,10 +102,26 @@ export const runSparse = (
       to - from,
       classes,
       scratchAt,
+      length,
+      4 * (x.bytes ? length : inner),
+      4 * (slope.bytes ? length : inner),
     )
     value.store(from, to, valueAt)
     slope.store(first, last, slopeAt)
   }
+}
+
+/** In lanes this many classes of a tile of rows are still near. */
+const MOST_IN_LANES = 4096
+
+/** How many rows lie side by side, each a lane of the kernel's vectors; 1 where it is to take one row after the other. */
+const innerLength = ({ logits, axis, compute }: RowsCall): number => {
+  const { shape } = logits
+  const classes = shape[axis]!
+  if (axis === shape.length - 1 || compute === 'float64' || !isContiguous(logits)) return 1
+  const inner = sizeOf(shape.slice(axis + 1))
+  // two classes have a kernel of their own, and of few rows most lanes would be empty
+  return inner < 4 || classes < 3 || classes > MOST_IN_LANES ? 1 : inner
 }
 
 /** Feeds the `dense` module block by block. */
