@@ -6,15 +6,20 @@ import { isWithin, nothingYet, withSomeSums, withSums } from './window'
 // registers. Sums are loops of their own (sums.ts): the processor sees less far ahead in a loop that does both.
 
 /**
- * Stores e^x * 2^-R of `bytes` of float32, and of up to 3 further ones, at e, where magic = magicOf(R). Returns whether all
+ * Stores e^x * 2^-R of `bytes` of float32, and of up to 7 further ones, at e, where magic = magicOf(R). Returns whether all
  * exponents are in the window; what has one outside is arbitrary.
  */
 export function expAll(x: usize, e: usize, bytes: usize, magic: f32): bool {
-  return expRuns(x, 0, e, 0, bytes, 1, magic)
+  return exponentials(x, e, bytes, magic, false)
 }
 
-/** The same of bytes that are a multiple of 32, not put right for their drift. */
-export function expDrifting(x: usize, e: usize, bytes: usize, shifted: f32): bool {
+/** The same, not put right for their drift. */
+export function expDrifting(x: usize, e: usize, bytes: usize, magic: f32): bool {
+  return exponentials(x, e, bytes, magic, true)
+}
+
+@inline
+function exponentials(x: usize, e: usize, bytes: usize, shifted: f32, isDrifting: bool): bool {
   const magic = f32x4.splat(shifted)
   const log2e = v128.load32_splat(EXP32, 0)
   const high = v128.load32_splat(EXP32, 8)
@@ -32,17 +37,19 @@ export function expDrifting(x: usize, e: usize, bytes: usize, shifted: f32): boo
     const u = v128.load(x)
     const a = exponent32(u, log2e, magic)
     window = withSums(window, a, three)
-    v128.store(e, driftingExp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
+    if (isDrifting) v128.store(e, driftingExp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
+    else v128.store(e, exp32(u, a, magic, high, low, c6, c5, c4, c3, c2, one))
     const v = v128.load(x, 16)
     const b = exponent32(v, log2e, magic)
     window = withSums(window, b, three)
-    v128.store(e, driftingExp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
+    if (isDrifting) v128.store(e, driftingExp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
+    else v128.store(e, exp32(v, b, magic, high, low, c6, c5, c4, c3, c2, one), 16)
   }
   return isWithin(window)
 }
 
 /**
- * The same as expAll of some runs of `bytes`, one every `stride` bytes, and at e every `step`. Runs are gone through line by line, all
+ * The same of some runs of `bytes`, one every `stride` bytes, and at e every `step`. Runs are gone through line by line, all
  * of them at once, so that waits for memory overlap.
  */
 export function expRuns(x: usize, stride: usize, e: usize, step: usize, bytes: usize, runs: i32, shifted: f32): bool {
