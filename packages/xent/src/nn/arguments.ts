@@ -136,8 +136,7 @@ export const readClassLabels = (
   if (!sameShape(view.shape, shape)) throw otherShape(fn, view.shape, logits, axis, shape)
   const classes = logits[axis]!
   const labels = view.dtype === 'int32' && isContiguous(view) ? ownInt32(view) : narrowed(fn, view, classes)
-  let k = outOfRange === 'nan' ? labels.length : 0
-  while (k < labels.length && labels[k]! >= 0 && labels[k]! < classes) k++
+  const k = outOfRange === 'nan' ? labels.length : firstUnknown(labels, classes)
   if (k === labels.length) return labels
   const index = indexAt(k, shape)
   const label = view.data[positionAt(view, index)]
@@ -149,6 +148,22 @@ export const readClassLabels = (
     label,
     `Received a label value of ${label} which is outside the valid range of [0, ${classes}).`,
   )
+}
+
+/** The first label that is no class, or their number; four at a time, or looking would take as long as a loss of two classes. */
+const firstUnknown = (labels: Int32Array, classes: number): number => {
+  const whole = labels.length & ~3
+  let k = 0
+  while (
+    k < whole &&
+    labels[k]! >>> 0 < classes &&
+    labels[k + 1]! >>> 0 < classes &&
+    labels[k + 2]! >>> 0 < classes &&
+    labels[k + 3]! >>> 0 < classes
+  )
+    k += 4
+  while (k < labels.length && labels[k]! >>> 0 < classes) k++
+  return k
 }
 
 /** Plain numbers without a type of their own, which are class indices where they are whole. */
