@@ -7,7 +7,7 @@ import { log1p } from './log'
 import { LEAST, MOST, scaleExactly, scaleTo } from './scale'
 import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { argmax, maximum, odds, others, own, statistics, total } from './statistics'
-import { lossesOfTwo } from './two-classes'
+import { isNear, lossesOfTwo } from './two-classes'
 
 export { LANES_BYTES, sparseLanes32 } from './lanes'
 export { SCRATCH_BYTES } from './row-block'
@@ -24,8 +24,8 @@ export function sparse32(
   const most = blockRows(classes, gradient != 0)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    const isDone = classes == 2 && !gradient && lossesOfTwo(x, labels, value, count, scratch)
-    if (!isDone) block(x, labels, upstream, value, gradient, count, classes, row + count == rows, scratch)
+    if (classes == 2 && !gradient) twoLosses(x, labels, value, count, scratch)
+    else block(x, labels, upstream, value, gradient, count, classes, row + count == rows, scratch)
     x += <usize>count * rowBytes
     labels += <usize>count << 2
     if (value) value += <usize>count << 2
@@ -33,6 +33,13 @@ export function sparse32(
       gradient += <usize>count * rowBytes
       upstream += <usize>count << 3
     }
+  }
+}
+
+function twoLosses(x: usize, labels: usize, value: usize, count: i32, scratch: usize): void {
+  if (lossesOfTwo(x, labels, value, count, scratch)) return
+  for (const end = value + (<usize>count << 2); value < end; value += 4, x += 8, labels += 4) {
+    if (!isNear(x, load<i32>(labels))) sparseRow<f32>(x, labels, 0, value, 0, 2, scratch + AREA)
   }
 }
 

@@ -8,13 +8,18 @@ const SIGN: i32 = <i32>0x80000000
 
 /**
  * The losses of float32 rows of two classes, four at a time: log(1 + e^d), where d is the other logit less the label's. That
- * is max(d, 0) + log(1 + e), and e = e^-|d| = s + k, s a power of two. Returns whether all of them are right: not where an
- * |d| is above 69, below whose exponential k might be subnormal, or a label is no class. `parts` has 16 bytes for each row.
+ * is max(d, 0) + log(1 + e), and e = e^-|d| = s + k, s a power of two. Returns whether all rows are near: of the others, see
+ * isNear, the losses are not right. `parts` has 16 bytes for each row.
  */
 export function lossesOfTwo(x: usize, labels: usize, value: usize, count: i32, parts: usize): bool {
-  const isNear = exponentialsOfTwo(x, labels, count, parts)
-  if (isNear) logsOfTwo(parts, count, value)
-  return isNear
+  const areNear = exponentialsOfTwo(x, labels, count, parts)
+  logsOfTwo(parts, count, value)
+  return areNear
+}
+
+/** Whether |d| of a row is at most 69, beyond which k might be subnormal, and its label a class. */
+export function isNear(x: usize, label: i32): bool {
+  return <u32>label < 2 && Math.abs(<f64>(load<f32>(x, 4) - load<f32>(x))) <= 69
 }
 
 /** Stores s, k, max(d, 0), and what that loses. */

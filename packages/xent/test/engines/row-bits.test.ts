@@ -44,6 +44,13 @@ describe.each(engines)("a row's bits depend on that row alone on $name", (engine
         bytes(oneSparse.grad.logits, 0, classes),
       )
 
+      const ofOne = await engine.sparseSoftmaxCrossEntropyWithLogits({ labels: [label], logits: alone })
+      const ofAll = await engine.sparseSoftmaxCrossEntropyWithLogits({
+        labels: batch.map((_, r) => (r === at ? label : 0)),
+        logits: among,
+      })
+      expect(bytes(ofAll, at, 1)).toBe(bytes(ofOne, 0, 1))
+
       const dense = engine.valueAndGrad(engine.softmaxCrossEntropyWithLogits, ['logits', 'labels'])
       const oneDense = await dense({ labels: tensor([labelRow], dtype), logits: alone })
       const allDense = await dense({ labels: tensor(labelBatch, dtype), logits: among })
@@ -66,6 +73,23 @@ describe.each(engines)("a row's bits depend on that row alone on $name", (engine
         logits: among,
       })
       expect(bytes(allSigmoid, at * classes, classes)).toBe(bytes(oneSigmoid, 0, classes))
+    })
+
+    it.each([2, 3, 10, 40, 200])('among rows of any kind, of %i classes', async (classes) => {
+      const kinds = [3, 0, 300, 3, 3, Infinity, 3, 3, 3, Number.NaN]
+      const rows = Array.from({ length: 200 }, (_, r) => randomRow(classes, r + 1).map((x) => (x * 3) / 4))
+      const others = rows.map((row, r) => row.map((x) => x * kinds[r % 10]!))
+      const loss = async (logits: number[][], labelOf: (k: number) => number) =>
+        engine.sparseSoftmaxCrossEntropyWithLogits({
+          labels: logits.map((_, k) => labelOf(k)),
+          logits: tensor(logits, dtype),
+        })
+      const apart = await loss(rows, (r) => r % classes)
+      const mixed = await loss(
+        rows.flatMap((row, r) => [others[(7 * r) % 200]!, row, others[r]!]),
+        (k) => (k % 3 === 1 ? Math.floor(k / 3) % classes : 0),
+      )
+      for (let r = 0; r < 200; r++) expect(bytes(mixed, 3 * r + 1, 1)).toBe(bytes(apart, r, 1))
     })
 
     it('and, but for the last bits of float32, not on the axis it lies along', async () => {
