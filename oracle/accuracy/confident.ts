@@ -108,7 +108,8 @@ const errorsOf = ({ labels, classes }: Rows, results: Results, truth: Truth): Co
   let gradient = 0
   let others = 0
   labels.forEach((label, row) => {
-    loss = Math.max(loss, relativeError(results.value[row]!, truth.value.values[row]!))
+    for (const value of [results.value, results.alone ?? results.value])
+      loss = Math.max(loss, relativeError(value[row]!, truth.value.values[row]!))
     for (let j = 0; j < classes; j++) {
       const k = row * classes + j
       const error = relativeError(results.gradient![k]!, truth.gradient!.values[k]!)

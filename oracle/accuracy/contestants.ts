@@ -53,7 +53,9 @@ const { version } = JSON.parse(
 const runEngine = async (engine: XentEngine, call: Call): Promise<Results | undefined> => {
   try {
     const { value, gradients } = await runCall(engine, call)
-    return { value: elements(value), ...(gradients.logits && { gradient: elements(gradients.logits) }) }
+    if (!gradients.logits) return { value: elements(value) }
+    const alone = await runCall(engine, { ...call, wrt: [] })
+    return { value: elements(value), alone: elements(alone.value), gradient: elements(gradients.logits) }
   } catch (error) {
     if (error instanceof XentError && error.code === 'DTYPE') return undefined
     throw error

@@ -39,11 +39,14 @@ export const measure = async (
   const results = runAll(contestants, call)
   const truth = await (isProofWhole ? proof : trueResults(float64, 'float64', call))
   const errors = new Map<string, LineErrors>()
-  for (const [name, { value, gradient }] of await results) {
+  for (const [name, { value, alone = value, gradient }] of await results) {
     errors.set(name, {
-      value: errorsOf(value, truth.value, line.dtype),
+      value: worse(errorsOf(value, truth.value, line.dtype), errorsOf(alone, truth.value, line.dtype)),
       ...(gradient && truth.gradient && { gradient: errorsOf(gradient, truth.gradient, line.dtype) }),
     })
   }
   return { line, errors, ...(!isProofWhole && { deviation: deviation(truth, await proof) }) }
 }
+
+const worse = (a: Errors, b: Errors): Errors =>
+  a.withinOne < b.withinOne || (a.withinOne === b.withinOne && a.ulps.max > b.ulps.max) ? a : b

@@ -5,6 +5,8 @@ import { numbers } from '../../packages/xent/test/support.ts'
 /** What a library gave, each number widened exactly. */
 export interface Results {
   readonly value: ArrayLike<number>
+  /** The value from a call that wants no gradient, where that is computed otherwise. */
+  readonly alone?: ArrayLike<number>
   /** By logits. */
   readonly gradient?: ArrayLike<number>
 }
