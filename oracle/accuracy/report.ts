@@ -32,10 +32,11 @@ export const markdown = (report: Report): string => {
 How far are the results of xent, and of the libraries that one would use instead, from the true ones? Each table gives
 **max / mean** of the error in ulp, the distance between neighbouring numbers of the result's type at the true result: a
 correctly rounded result is at most 0.5 off, and 0.25 in the mean. All get the same random inputs from a fixed seed, and the
-truth is that of these inputs as they are stored. The upstream gradient is 1; gradients are by logits. A result of 0 where
-the truth is not 0 counts as what it is, an error of up to 2²⁴ = 1.7e7 ulp in float32, and (3 × 0) says that there are
-three. True results below the type's smallest normal number are left out, for some libraries flush them to 0. A dash: the
-library has no such function or type.
+truth is that of these inputs as they are stored. The upstream gradient is 1; gradients are by logits. A loss of xent is
+measured alone and beside its gradient, for its kernels differ, and the worse is shown. A result of 0 where the truth is not
+0 counts as what it is, an error of up to 2²⁴ = 1.7e7 ulp in float32, and (3 × 0) says that there are three. True results
+below the type's smallest normal number are left out, for some libraries flush them to 0. A dash: the library has no such
+function or type.
 
 The gradient p − y of soft labels is a difference, and so are those of sigmoid and weighted cross-entropy. Where it nearly
 vanishes, no arithmetic of finite precision is right to an ulp of the difference. Such lines stand twice, the second time
