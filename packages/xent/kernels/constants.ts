@@ -5,22 +5,15 @@
  */
 
 /**
- * For exp of float32: log2(e) / 2^22, 3 + 64 / 2^22, ln 2 * 2^22 in two parts, c6 to c2, 1 and 3. Where multiplication and
- * addition fuse, the high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
+ * For exp of float32: log2(e) / 2^22, 3, ln 2 * 2^22 in two parts, c6 to c2 and 1. Where multiplication and addition fuse,
+ * the high part of ln 2 has all 24 bits; else few enough that its product with |n| <= 4096 is exact.
  */
 @lazy
 export const EXP32: usize = memory.data<f32>([
-  3.4396530172561726e-7, 3.0000152587890625,
+  3.4396530172561726e-7, 3,
   ASC_FEATURE_RELAXED_SIMD ? 2907270 : 2907136,
   ASC_FEATURE_RELAXED_SIMD ? -0.007988699148930066 : 133.9920113008511,
-  0.0013821362517774105, 0.00836866907775402, 0.04166825860738754, 0.1666652113199234, 0.4999999403953552, 1, 3,
-])
-
-/** log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm for e in [0, 1], c0 to c9; 3/4. */
-@lazy
-export const LOG32: usize = memory.data<f32>([
-  0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096,
-  0.11070744693279266, -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75,
+  0.0013821362517774105, 0.00836866907775402, 0.04166825860738754, 0.1666652113199234, 0.4999999403953552, 1,
 ])
 
 /** The same for float64: 1.5 * 2^52, a high part of 32 bits, which allows |n| <= 2^20; then 1/k! from k = 1 to 13. */
@@ -35,6 +28,13 @@ for (let k = 1, factorial: f64 = 1; k <= 13; factorial *= ++k) store<f64>(EXP64 
 @lazy
 export const LOG64: usize = memory.data(16 * 8, 8)
 for (let k = 1; k <= 16; k++) store<f64>(LOG64 + (k << 3) - 8, 2 / <f64>(2 * k + 1))
+
+/** log(1 + e) / e - 3/4 within 8.5e-9 of the logarithm for e in [0, 1], c0 to c9; 3/4. */
+@lazy
+export const LOG32: usize = memory.data<f32>([
+  0.25, -0.5, 0.33332377672195435, -0.24976876378059387, 0.1978413611650467, -0.15597641468048096,
+  0.11070744693279266, -0.06134432554244995, 0.022083936259150505, -0.0037198385689407587, 0.75,
+])
 
 /**
  * What the results of float32 rows need: exp within 5.2e-11 (c2 to c7), 1 and ln 2, the series above within 8e-10 for

@@ -135,7 +135,7 @@ function farExponentials(x: usize, n: i32, to: usize, isLarge: bool): void {
 @inline
 function exponentialsOf(x: usize, n: i32, to: usize, isFar: bool, isLarge: bool): i32 {
   const log2e = v128.load32_splat(EXP32)
-  const magic = v128.load32_splat(EXP32 + 40)
+  const magic = v128.load32_splat(EXP32 + 4)
   const high = v128.load32_splat(EXP32 + 8)
   const low = v128.load32_splat(EXP32 + 12)
   const c6 = v128.load32_splat(EXP32 + 16)

@@ -30,7 +30,7 @@ function exponentials(x: usize, e: usize, bytes: usize, shifted: f32, isDrifting
   const c3 = v128.load32_splat(EXP32, 28)
   const c2 = v128.load32_splat(EXP32, 32)
   const one = v128.load32_splat(EXP32, 36)
-  const three = v128.load32_splat(EXP32, 40)
+  const three = v128.load32_splat(EXP32, 4)
   let window = nothingYet()
   const end = x + bytes
   for (; x < end; x += 32, e += 32) {
@@ -63,7 +63,7 @@ export function expRuns(x: usize, stride: usize, e: usize, step: usize, bytes: u
   const c3 = v128.load32_splat(EXP32, 28)
   const c2 = v128.load32_splat(EXP32, 32)
   const one = v128.load32_splat(EXP32, 36)
-  const three = v128.load32_splat(EXP32, 40)
+  const three = v128.load32_splat(EXP32, 4)
   let window = nothingYet()
   for (let line: usize = 0; line < bytes; line += 64) {
     const end = min(line + 64, bytes)
@@ -93,7 +93,7 @@ export function expWithRests(x: usize, e: usize, d: usize, bytes: usize, shifted
   const c3 = v128.load32_splat(EXP32, 28)
   const c2 = v128.load32_splat(EXP32, 32)
   const one = v128.load32_splat(EXP32, 36)
-  const three = v128.load32_splat(EXP32, 40)
+  const three = v128.load32_splat(EXP32, 4)
   let window = nothingYet()
   const end = x + bytes
   for (; x < end; x += 16, e += 16, d += 16) {
@@ -133,7 +133,7 @@ export function expWide(x: usize, e: usize, bytes: usize, shifted: f32, origin: 
 export function isRowWithin(x: usize, classes: i32, shifted: f32): bool {
   const magic = f32x4.splat(shifted)
   const log2e = v128.load32_splat(EXP32, 0)
-  const three = v128.load32_splat(EXP32, 40)
+  const three = v128.load32_splat(EXP32, 4)
   let window = nothingYet()
   const end = x + (<usize>(classes & ~3) << 2)
   for (; x < end; x += 16) window = withSums(window, exponent32(v128.load(x), log2e, magic), three)

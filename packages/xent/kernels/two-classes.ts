@@ -25,7 +25,7 @@ export function isNear(x: usize, label: i32): bool {
 /** Stores s, k, max(d, 0), and what that loses. */
 function exponentialsOfTwo(x: usize, labels: usize, count: i32, to: usize): bool {
   const log2e = v128.load32_splat(EXP32, 0)
-  const magic = v128.load32_splat(EXP32, 40)
+  const magic = v128.load32_splat(EXP32, 4)
   const high = v128.load32_splat(EXP32, 8)
   const low = v128.load32_splat(EXP32, 12)
   const c6 = v128.load32_splat(EXP32, 16)

@@ -11,7 +11,7 @@ const WIDTH: i32 = 128
 /** What a window starts with. */
 @inline
 export function nothingYet(): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return v128.load32_splat(EXP32, 40)
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.load32_splat(EXP32, 4)
   return f32x4.splat(0)
 }
 
