@@ -24,7 +24,7 @@ export function dense32(
   const most = isFew ? blockRows(classes, true) : 1
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    if (isFew) settleMostLikely(x, count, classes, scratch)
+    if (isFew) settleMostLikely(x, logits != 0, count, classes, scratch)
     for (let k = 0; k < count; k++) {
       const u = load<f64>(upstream + (<usize>(row + k) << 3))
       let e = logits

@@ -40,7 +40,16 @@ export function driftingExp32(
   return expOf(nmadd(f32x4.sub(b, magic), high, x), b, c6, c5, c4, c3, c2, one)
 }
 
-export const DRIFT: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.904654299957768e-9 : 0
+/** Two sums of drifting exponentials relative to 2^references, put right by the exponent that most of them have. */
+@inline
+export function driftless(sums: v128, references: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return sums
+  const magic = f64x2.splat(4503599627370496)
+  const exponent = f64x2.add(f64x2.sub(v128.or(i64x2.shr_u(sums, 52), magic), magic), references)
+  return f64x2.mul(sums, madd64(exponent, f64x2.splat(DRIFT), f64x2.splat(1 - 1023 * DRIFT)))
+}
+
+const DRIFT: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.904654299957768e-9 : 0
 
 /** e^x / 2^n - 1 where n = round(x log2 e), within half a unit of 2^-24. */
 @inline

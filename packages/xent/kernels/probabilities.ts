@@ -61,7 +61,7 @@ function softmax(x: usize, value: usize, rows: i32, classes: i32, scratch: usize
   const most = blockRows(classes, true)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    if (isFew) sumFew(x, 0, true, count, classes, scratch)
+    if (isFew) sumFew(x, 0, true, true, count, classes, scratch)
     else sumMany(x, 0, value, count, classes, scratch)
     for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
       const factor = 1 / load<f64>(scratch + (<usize>k << 3), SUMS)
@@ -78,7 +78,7 @@ function logSoftmaxOfFew(x: usize, value: usize, rows: i32, classes: i32, scratc
   const most = blockRows(classes, true)
   for (let row = 0; row < rows; row += most) {
     const count = min(most, rows - row)
-    settleMostLikely(x, count, classes, scratch)
+    settleMostLikely(x, false, count, classes, scratch)
     for (let k = 0; k < count; k++, x += rowBytes, value += rowBytes) {
       if (takeMostLikely(scratch, k)) logProbabilities32(x, value, classes, logSumOf(scratch, k))
       else probabilities<f32>(x, 0, value, 0, 1, classes, true, scratch + AREA)

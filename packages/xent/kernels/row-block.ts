@@ -1,7 +1,7 @@
 import { argmaxRows } from './tops'
 import { EXP64 } from './constants'
-import { exp64short, magicOf } from './exp'
-import { expAll, expWithRests, isRowWithin } from './exponentials'
+import { driftless, exp64short, magicOf } from './exp'
+import { expAll, expDrifting, expWithRests, isRowWithin } from './exponentials'
 import { log1p64short } from './log'
 import { scaleTo, scaleWithRestsTo } from './scale'
 import { store2 } from './simd'
@@ -81,20 +81,31 @@ function hasRests(classes: i32, isGradient: bool): bool {
 
 /**
  * Rows of few classes: their exponentials, 0 for the class apart, and all but odds and inverses. Without labels (0) none is
- * apart. Returns whether all have a sum.
+ * apart. Exponentials are right in themselves if they are kept, and sums where they are for a gradient. Returns whether all
+ * rows have a sum.
  */
-export function sumFew(x: usize, labels: usize, isGradient: bool, count: i32, classes: i32, scratch: usize): bool {
+export function sumFew(
+  x: usize, labels: usize, isKept: bool, isGradient: bool, count: i32, classes: i32, scratch: usize,
+): bool {
   const rowBytes = <usize>classes << 2
   const all = scratch + EXPONENTIALS
   const rests = hasRests(classes, isGradient) ? scratch + RESTS : 0
   const magic = magicOf(REFERENCE)
   const bytes = <usize>count * rowBytes
-  const isWithin = rests ? expWithRests(x, all, rests, bytes, magic) : expAll(x, all, bytes, magic)
+  const isDrifting = !isKept && classes > VERY_FEW
+  const isWithin = rests
+    ? expWithRests(x, all, rests, bytes, magic)
+    : isDrifting ? expDrifting(x, all, bytes, magic) : expAll(x, all, bytes, magic)
   if (labels) setApart(x, labels, rests, count, classes, scratch)
   if (rests) sumRowsWithRests(all, rests, scratch + SUMS, count, classes)
   else if (classes <= VERY_FEW) sumRows(all, scratch + SUMS, count, classes)
   else if (isGradient) sumRowsAndPeaks(all, scratch + SUMS, scratch + PEAKS, count, classes)
   else sumGroups(all, scratch + SUMS, count, classes)
+  if (isDrifting) {
+    const reference = f64x2.splat(REFERENCE)
+    const end = scratch + (<usize>count << 3)
+    for (let at = scratch; at < end; at += 16) v128.store(at, driftless(v128.load(at, SUMS), reference), SUMS)
+  }
   let isComplete = true
   if (!isWithin) {
     for (let k = 0; k < count; k++) {
@@ -197,9 +208,9 @@ export function logsTo(value: usize, scratch: usize, count: i32): void {
 }
 
 /** Rows of few classes whose most likely class is the one apart, which is stored where its entries are to be. */
-export function settleMostLikely(x: usize, count: i32, classes: i32, scratch: usize): void {
+export function settleMostLikely(x: usize, isKept: bool, count: i32, classes: i32, scratch: usize): void {
   argmaxRows(x, scratch + OWN, count, classes)
-  sumFew(x, scratch + OWN, false, count, classes, scratch)
+  sumFew(x, scratch + OWN, isKept, false, count, classes, scratch)
   settle(scratch, count)
   const end = scratch + (<usize>count << 3)
   for (let at = scratch; at < end; at += 16) v128.store(at, log1p64short(v128.load(at, ODDS)), FACTORS)

@@ -50,7 +50,7 @@ function block(
   if (classes == 2) isComplete = oddsOfTwo(x, labels, count, scratch)
   else {
     isComplete = classes <= FEW
-      ? sumFew(x, labels, gradient != 0, count, classes, scratch)
+      ? sumFew(x, labels, gradient != 0, gradient != 0, count, classes, scratch)
       : sumMany(x, labels, gradient, count, classes, scratch)
     settle(scratch, count)
   }

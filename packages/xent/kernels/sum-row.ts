@@ -1,5 +1,5 @@
 import { expAll, expDrifting, expWide } from './exponentials'
-import { DRIFT, magicOf } from './exp'
+import { driftless, magicOf } from './exp'
 import { sumGroups, sumRowsAndPeaks } from './sums'
 
 /** Classes that are exponentiated before they are summed: few enough to stay in the first-level cache. */
@@ -21,8 +21,7 @@ export let peak: f32 = 0
  */
 export function sumRow(x: usize, classes: i32, but: i32, reference: f64, e: usize, area: usize): f64 {
   const sum = sumChunks(x, classes, but, reference, e, area, false, 0)
-  // drifting ones are put right by the exponent that most of them have
-  return e ? sum : sum * (1 + DRIFT * (<f64>(<i32>(reinterpret<u64>(sum) >> 52) - 1023) + reference))
+  return e ? sum : f64x2.extract_lane(driftless(f64x2.splat(sum), f64x2.splat(reference)), 0)
 }
 
 /** The same of x - base, whatever the exponents: what is below that of R - 126 is 0. */
