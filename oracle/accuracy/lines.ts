@@ -90,7 +90,10 @@ const normalInputs = (dtype: FloatName): Inputs => ({
 // Rows enough for chance to make confident ones: they are what libraries get wrong at few classes.
 const sizes = [
   [2, 50_000],
+  [3, 50_000],
   [10, 50_000],
+  [20, 50_000],
+  [100, 10_000],
   [1000, 1000],
   [32_000, 64],
   [262_144, 16],

@@ -11,10 +11,10 @@ import { sumGroups, sumRows, sumRowsAndPeaks, sumRowsWithRests } from './sums'
 
 /** Rows of at most so many classes are exponentiated together, about one reference. */
 export const FEW: i32 = 160
-/** Rows of at most so many are summed in float64 alone. */
-export const VERY_FEW: i32 = 16
-/** Rows of at most so many often hang on one exponential: for a gradient they are summed with what was rounded off. */
-const HANGING: i32 = 32
+/** Rows of at most so many often hang on one exponential: they are summed in float64. */
+export const VERY_FEW: i32 = 32
+/** Rows of at most so many hang on one so often that they are summed with what was rounded off. */
+const HANGING: i32 = 8
 export const REFERENCE: f64 = -64
 
 /** Rows that are settled together. */
@@ -74,9 +74,10 @@ function setApart(x: usize, labels: usize, rests: usize, count: i32, classes: i3
   }
 }
 
+/** For a gradient, every entry hangs on the sum. */
 @inline
 function hasRests(classes: i32, isGradient: bool): bool {
-  return isGradient && classes <= HANGING
+  return classes <= (isGradient ? VERY_FEW : HANGING)
 }
 
 /**

@@ -111,7 +111,8 @@ export const runSparse = (
   }
 }
 
-/** In lanes this many classes of a tile of rows are still near. */
+/** In lanes sums of fewer classes would not be exact enough, and a tile of more not near enough. */
+const LEAST_IN_LANES = 9
 const MOST_IN_LANES = 4096
 
 /** How many rows lie side by side, each a lane of the kernel's vectors; 1 where it is to take one row after the other. */
@@ -120,8 +121,8 @@ const innerLength = ({ logits, axis, compute }: RowsCall): number => {
   const classes = shape[axis]!
   if (axis === shape.length - 1 || compute === 'float64' || !isContiguous(logits)) return 1
   const inner = sizeOf(shape.slice(axis + 1))
-  // two classes have a kernel of their own, and of few rows most lanes would be empty
-  return inner < 4 || classes < 3 || classes > MOST_IN_LANES ? 1 : inner
+  // of few rows most lanes would be empty
+  return inner < 4 || classes < LEAST_IN_LANES || classes > MOST_IN_LANES ? 1 : inner
 }
 
 /** Feeds the `dense` module block by block. */
