@@ -110,10 +110,10 @@ describe('the built package', () => {
     [
       'one sparse loss with its gradient',
       9_950,
-      19_450,
+      19_700,
       ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad'],
     ],
-    ['softmax alone', 8_600, 16_400, ['softmax']],
+    ['softmax alone', 8_600, 16_500, ['softmax']],
   ])(
     'takes for %s at most %d bytes of JavaScript, gzipped, and %d in all',
     async (_what, most, mostInAll, used) => {
