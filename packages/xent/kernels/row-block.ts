@@ -99,9 +99,9 @@ export function sumFew(
     : isDrifting ? expDrifting(x, all, bytes, magic) : expAll(x, all, bytes, magic)
   if (labels) setApart(x, labels, rests, count, classes, scratch)
   if (rests) sumRowsWithRests(all, rests, scratch + SUMS, count, classes)
-  else if (classes <= VERY_FEW) sumRows(all, scratch + SUMS, count, classes)
+  else if (isDrifting) sumGroups(all, scratch + SUMS, count, classes)
   else if (isGradient) sumRowsAndPeaks(all, scratch + SUMS, scratch + PEAKS, count, classes)
-  else sumGroups(all, scratch + SUMS, count, classes)
+  else sumRows(all, scratch + SUMS, count, classes)
   if (isDrifting) {
     const reference = f64x2.splat(REFERENCE)
     const end = scratch + (<usize>count << 3)
