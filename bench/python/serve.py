@@ -52,14 +52,14 @@ class Server:
     """`library.load` gives a function for each part of a workload, which returns when its results are there."""
 
     def __init__(self, library):
-        self.library = library
+        self.contestant = library
         self.parts = {}
 
     def about(self, _):
-        return {"text": self.library.ABOUT}
+        return {"text": self.contestant.ABOUT}
 
     def load(self, question):
-        self.parts = self.library.load(question["workload"], *read(question["workload"], question["files"]))
+        self.parts = self.contestant.load(question["workload"], *read(question["workload"], question["files"]))
         return {}
 
     def warm(self, question):
@@ -71,7 +71,7 @@ class Server:
     def results(self, question):
         picks = np.fromfile(question["picks"], np.int32)
         value, gradient = (
-            None if array is None else self.library.as_float64(array).ravel()
+            None if array is None else self.contestant.as_float64(array).ravel()
             for array in self.parts[question["part"]]()
         )
         (value if question["isWhole"] else value[picks]).tofile(question["value"])

@@ -1,6 +1,6 @@
 import { EXP32, LOG32 } from './constants'
 import { exp64x2, exponent32 } from './exp'
-import { log1p64short, log1p64x2 } from './log'
+import { log1p64short, log1p64x2, logTail32 } from './log'
 import { factorOf, isScalable, restOf } from './scale'
 import { demote, load2, madd, madd64, nmadd, nmadd64, promoteHigh, select64, store2, storeLanes, sum2 } from './simd'
 
@@ -222,12 +222,7 @@ function values(x: usize, z: usize, n: i32, from: usize, to: usize): void {
     const s = v128.load(from)
     const k = v128.load(from, K)
     const e = f32x4.add(s, k)
-    const q = f32x4.mul(e, e)
-    let p = madd(c9, e, c8)
-    p = madd(p, q, madd(c7, e, c6))
-    p = madd(p, q, madd(c5, e, c4))
-    p = madd(p, q, madd(c3, e, c2))
-    p = madd(p, q, madd(c1, e, c0))
+    const p = logTail32(e, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)
     const l = madd(threeQuarters, k, f32x4.mul(e, p))
     const b = f32x4.mul(threeQuarters, s)
 

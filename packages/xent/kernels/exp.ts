@@ -78,6 +78,12 @@ function expOf(t: v128, b: v128, c6: v128, c5: v128, c4: v128, c3: v128, c2: v12
   return i32x4.add(p, i32x4.shl(b, 23))
 }
 
+/** What exp64short takes for references. */
+@inline
+export function magicOf64(references: v128): v128 {
+  return f64x2.sub(v128.load64_splat(EXP64, 8), references)
+}
+
 /** e^x * 2^-R of two float64 lanes within 5.2e-11, where magic = 1.5 * 2^52 - R. */
 @inline
 export function exp64short(x: v128, magic: v128): v128 {

@@ -49,7 +49,7 @@ function exponentials(x: usize, e: usize, bytes: usize, shifted: f32, isDrifting
 }
 
 /**
- * The same of some runs of `bytes`, one every `stride` bytes, and at e every `step`. Runs are gone through line by line, all
+ * The same as expAll, of some runs of `bytes`, one every `stride` bytes, and at e every `step`. Runs are gone through line by line, all
  * of them at once, so that waits for memory overlap.
  */
 export function expRuns(x: usize, stride: usize, e: usize, step: usize, bytes: usize, runs: i32, shifted: f32): bool {

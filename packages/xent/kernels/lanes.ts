@@ -1,12 +1,11 @@
-import { EXP64 } from './constants'
-import { exp64short, magicOf } from './exp'
+import { exp64short, magicOf, magicOf64 } from './exp'
 import { expRuns, isRowWithin } from './exponentials'
 import {
   AREA, EXPONENTIALS, FACTORS, isClass, LOGITS, logsTo, OWN, PEAKS, REFERENCE, REFERENCES, ROWS, SCRATCH_BYTES, settle, SUMS,
   VERY_FEW,
 } from './row-block'
 import { demote, madd, promoteHigh } from './simd'
-import { settleFactors, sparseRow } from './sparse'
+import { settleFactors, sparseRow } from './sparse-row'
 
 // Rows whose classes are not side by side, but which are so themselves: a lane is a row. A tile of them is exponentiated
 // class by class.
@@ -17,15 +16,18 @@ const WIDTH: i32 = 192
 const STEP: usize = 4 * WIDTH + 64
 /** Classes that are read and written together: enough for long waits to overlap, and no more than a cache has ways. */
 const GROUP: i32 = 8
-/** Classes of zeros behind the last of a tile. */
-const ZEROS: i32 = 8
+/** Classes of zeros behind the last of a tile, which is summed four classes at a time. */
+const ZEROS: i32 = 4
 
 // In the scratch area: the largest logits of a tile's rows, in float32; and behind what a block of rows has the tile, perhaps
 // its logits, and a row that is computed by itself, with its gradient.
 const LARGEST: usize = EXPONENTIALS
 const TILE: usize = SCRATCH_BYTES
-/** The bytes of the scratch area that a class takes, beyond SCRATCH_BYTES. */
-export const LANES_BYTES: i32 = 2 * <i32>STEP + 8
+
+/** The bytes of that scratch area. */
+export function lanesScratchBytes(classes: i32): i32 {
+  return <i32>TILE + (2 * classes + ZEROS) * <i32>STEP + 2 * ((classes << 2) + 64)
+}
 
 /**
  * sparse32 where the logits of a class are side by side: of arrays one after the other, each of `classes` times `length`
@@ -166,7 +168,7 @@ function highSum(a: v128, b: v128, c: v128, d: v128): v128 {
 
 /** Sums may hang on the largest exponential, so that one is made good, unless it is that of the label and not in the sum. */
 function mendLanes(tops: usize, scratch: usize, rows: i32): void {
-  const magic = f64x2.sub(v128.load64_splat(EXP64, 8), f64x2.splat(REFERENCE))
+  const magic = magicOf64(f64x2.splat(REFERENCE))
   const end = scratch + (<usize>rows << 3)
   for (let at = scratch, peaks = scratch + PEAKS; at < end; at += 16, tops += 8, peaks += 8) {
     const top = f64x2.promote_low_f32x4(v128.load64_zero(tops))

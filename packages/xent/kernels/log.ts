@@ -1,6 +1,16 @@
 import { LOG64, SHORT64 } from './constants'
 import { pair } from './exp'
-import { madd64, nmadd64, select64 } from './simd'
+import { madd, madd64, nmadd64, select64 } from './simd'
+
+/** log(1 + e) / e - 3/4 of four float32 lanes of e in [0, 1]; the coefficients are of LOG32. */
+@inline
+export function logTail32(
+  e: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128, c8: v128, c9: v128,
+): v128 {
+  const q = f32x4.mul(e, e)
+  const high = madd(madd(madd(c9, e, c8), q, madd(c7, e, c6)), q, madd(c5, e, c4))
+  return madd(madd(high, q, madd(c3, e, c2)), q, madd(c1, e, c0))
+}
 
 /** log(1 + q) of two float64 lanes of q in [0, 2^1000] within 8e-10; NaN stays. */
 @inline

@@ -1,6 +1,6 @@
 import { argmaxRows } from './tops'
 import { EXP64 } from './constants'
-import { driftless, exp64short, magicOf } from './exp'
+import { driftless, exp64short, magicOf, magicOf64 } from './exp'
 import { expAll, expDrifting, expWithRests, isRowWithin } from './exponentials'
 import { log1p64short } from './log'
 import { scaleTo, scaleWithRestsTo } from './scale'
@@ -171,12 +171,6 @@ function mend(x: usize, e: usize, peak: f32, reference: f64, at: usize, classes:
   const own = f64x2.extract_lane(exp64short(logit, magicOf64(f64x2.splat(reference))), 0)
   store<f64>(at, sum + (own - <f64>peak), SUMS)
   store<f32>(e + (<usize>j << 2), <f32>own)
-}
-
-/** What exp64short takes for references. */
-@inline
-function magicOf64(references: v128): v128 {
-  return f64x2.sub(v128.load64_splat(EXP64, 8), references)
 }
 
 /** Stores factor times the exponentials of row k of few classes. See scaleTo. */

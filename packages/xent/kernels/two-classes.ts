@@ -1,5 +1,6 @@
 import { EXP32, LOG32 } from './constants'
 import { expm1Of, exponent32 } from './exp'
+import { logTail32 } from './log'
 import { madd, nmadd, storeLanes } from './simd'
 
 /** Bits of -69, and of -0. */
@@ -82,12 +83,7 @@ function logsOfTwo(parts: usize, count: i32, to: usize): void {
     const s = v128.load(parts)
     const k = v128.load(parts, 16)
     const e = f32x4.add(s, k)
-    const q = f32x4.mul(e, e)
-    let p = madd(c9, e, c8)
-    p = madd(p, q, madd(c7, e, c6))
-    p = madd(p, q, madd(c5, e, c4))
-    p = madd(p, q, madd(c3, e, c2))
-    p = madd(p, q, madd(c1, e, c0))
+    const p = logTail32(e, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)
     const fine = f32x4.add(madd(threeQuarters, k, f32x4.mul(e, p)), v128.load(parts, 48))
     const coarse = f32x4.mul(threeQuarters, s)
     const gap = v128.load(parts, 32)

@@ -23,7 +23,7 @@ type Sparse = (
 
 interface SparseExports {
   readonly sparseLanes32: Sparse
-  readonly LANES_BYTES: WebAssembly.Global
+  readonly lanesScratchBytes: (classes: number) => number
   readonly sparse32: Sparse
   readonly sparse64: Sparse
   readonly SCRATCH_BYTES: WebAssembly.Global
@@ -82,7 +82,7 @@ export const runSparse = (
     block * value.bytes,
     block * upstream.bytes,
     block * 4,
-    exports.SCRATCH_BYTES.value + (isInLanes ? (classes + 8) * exports.LANES_BYTES.value : 0),
+    isInLanes ? exports.lanesScratchBytes(classes) : (exports.SCRATCH_BYTES.value as number),
   ]) as [number, number, number, number, number, number]
   const labels = locateLabels()
 
