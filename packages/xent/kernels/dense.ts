@@ -16,8 +16,8 @@ const EXACT: i32 = 64
  * with a pointer of 0 are not wanted; upstream is a float64 for each row. The scratch area has SCRATCH_BYTES.
  */
 export function dense32(
-  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
-  scratch: usize,
+  scratch: usize, x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32,
+  normalized: bool,
 ): void {
   const rowBytes = <usize>classes << 2
   const isFew = classes <= FEW
@@ -59,8 +59,8 @@ export function dense32(
 }
 
 export function dense64(
-  x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32, normalized: bool,
-  scratch: usize,
+  scratch: usize, x: usize, t: usize, upstream: usize, value: usize, logits: usize, labels: usize, rows: i32, classes: i32,
+  normalized: bool,
 ): void {
   const rowBytes = <usize>classes << 3
   for (let row = 0; row < rows; row++, x += rowBytes, t += rowBytes) {

@@ -31,8 +31,8 @@ export const SCRATCH_BYTES: i32 = 32 * BLOCK + 128
  * start, and for what is left of it.
  */
 export function elements32(
-  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32, length: i32,
-  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, scratch: usize,
+  scratch: usize, x: usize, z: usize, w: usize, upstream: usize,
+  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, stride: usize, size: i32, length: i32,
 ): void {
   const factor = load<f64>(upstream)
   // fused, two parts of float32 will do for a factor; else only 1 needs no float64
@@ -67,8 +67,8 @@ export function elements32(
 }
 
 export function elements64(
-  x: usize, z: usize, w: usize, upstream: usize, stride: usize, size: i32, length: i32,
-  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, scratch: usize,
+  scratch: usize, x: usize, z: usize, w: usize, upstream: usize,
+  value: usize, logits: usize, labels: usize, posWeight: usize, sums: usize, stride: usize, size: i32, length: i32,
 ): void {
   const terms = sums ? scratch + TERMS : 0
   let n = 0

@@ -24,17 +24,16 @@ const ZEROS: i32 = 4
 const LARGEST: usize = EXPONENTIALS
 const TILE: usize = SCRATCH_BYTES
 
-/** The bytes of that scratch area. */
-export function lanesScratchBytes(classes: i32): i32 {
-  return <i32>TILE + (2 * classes + ZEROS) * <i32>STEP + 2 * ((classes << 2) + 64)
-}
+/** The bytes of that scratch area, but for what it takes for each class. */
+export const LANES_BYTES: i32 = <i32>TILE + ZEROS * <i32>STEP + 2 * 64
+export const LANES_BYTES_A_CLASS: i32 = 2 * <i32>STEP + 2 * 4
 
 /**
  * sparse32 where the logits of a class are side by side: of arrays one after the other, each of `classes` times `length`
  * logits, where a class starts every `stride` bytes, and every `toStride` in the gradient.
  */
 export function sparseLanes32(
-  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, scratch: usize,
+  scratch: usize, x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32,
   length: i32, stride: usize, toStride: usize,
 ): void {
   memory.fill(scratch + TILE + <usize>classes * STEP, 0, ZEROS * STEP)

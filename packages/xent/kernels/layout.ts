@@ -29,18 +29,18 @@ function widenHalf(half: v128): v128 {
   return v128.or(v128.or(value, special), i32x4.shl(v128.and(half, i32x4.splat(0x8000)), 16))
 }
 
-/** bfloat16 of `count` float32, rounded to nearest even; up to 3 more are written. */
+/** bfloat16 of `count` float32, rounded to nearest even. */
 export function narrowBfloat16(from: usize, to: usize, count: i32): void {
   for (const end = from + (<usize>count << 2); from < end; from += 16, to += 8) {
     const v = v128.load(from)
     const isOdd = v128.and(i32x4.shr_u(v, 16), i32x4.splat(1))
     const rounded = i32x4.shr_u(i32x4.add(i32x4.add(v, i32x4.splat(0x7fff)), isOdd), 16)
     const undefined = i32x4.splat(0x7fc0)
-    pack(to, v128.bitselect(undefined, rounded, f32x4.ne(v, v)))
+    pack(to, v128.bitselect(undefined, rounded, f32x4.ne(v, v)), end - from)
   }
 }
 
-/** float16 of `count` float32, rounded to nearest even; up to 3 more are written. */
+/** float16 of `count` float32, rounded to nearest even. */
 export function narrowFloat16(from: usize, to: usize, count: i32): void {
   for (const end = from + (<usize>count << 2); from < end; from += 16, to += 8) {
     const v = v128.load(from)
@@ -53,18 +53,36 @@ export function narrowFloat16(from: usize, to: usize, count: i32): void {
     const special = v128.bitselect(i32x4.splat(0x7e00), i32x4.splat(0x7c00), f32x4.ne(v, v))
     let bits = v128.bitselect(subnormal, normal, i32x4.lt_s(size, i32x4.splat(0x38800000)))
     bits = v128.bitselect(special, bits, i32x4.gt_s(size, i32x4.splat(0x477fffff)))
-    pack(to, v128.or(bits, i32x4.shl(i32x4.shr_u(v, 31), 15)))
+    pack(to, v128.or(bits, i32x4.shl(i32x4.shr_u(v, 31), 15)), end - from)
   }
 }
 
-/** The low halves of four lanes. */
+/** The low halves of four lanes, or of those that `bytes` of lanes hold. */
 @inline
-function pack(to: usize, v: v128): void {
-  v128.store64_lane(to, v128.shuffle<i16>(v, v, 0, 2, 4, 6, 0, 2, 4, 6), 0)
+function pack(to: usize, v: v128, bytes: usize): void {
+  if (bytes >= 16) return v128.store64_lane(to, v128.shuffle<i16>(v, v, 0, 2, 4, 6, 0, 2, 4, 6), 0)
+  v128.store16_lane(to, v, 0)
+  if (bytes > 4) v128.store16_lane(to, v, 2, 2)
+  if (bytes > 8) v128.store16_lane(to, v, 4, 4)
 }
 
-/** Element (r, c) of a matrix, a row every `stride` bytes, goes to (c, r) of one with a row every `toStride` bytes. */
-export function transpose32(from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
+/**
+ * Element (r, c) of a matrix, a row every `stride` bytes, goes to (c, r) of one with a row every `toStride` bytes; and so on
+ * for `count` matrices, each `step` bytes after the one before, in both places.
+ */
+export function transpose32(
+  from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32, count: i32, step: usize,
+): void {
+  for (; count > 0; count--, from += step, to += step) transposeOne32(from, stride, to, toStride, rows, columns)
+}
+
+export function transpose64(
+  from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32, count: i32, step: usize,
+): void {
+  for (; count > 0; count--, from += step, to += step) transposeRest<f64>(from, stride, to, toStride, rows, columns)
+}
+
+function transposeOne32(from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
   let r = 0
   for (; r + 4 <= rows; r += 4, from += 4 * stride, to += 16) {
     let source = from
@@ -87,10 +105,6 @@ export function transpose32(from: usize, stride: usize, to: usize, toStride: usi
     transposeRest<f32>(source, stride, target, toStride, 4, columns - c)
   }
   transposeRest<f32>(from, stride, to, toStride, rows - r, columns)
-}
-
-export function transpose64(from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
-  transposeRest<f64>(from, stride, to, toStride, rows, columns)
 }
 
 function transposeRest<T>(from: usize, stride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {

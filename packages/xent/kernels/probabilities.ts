@@ -14,7 +14,7 @@ export { SCRATCH_BYTES } from './row-block'
  * float64 for each element and is read for the gradient only. The scratch area has SCRATCH_BYTES.
  */
 export function probabilities32(
-  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
+  scratch: usize, x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool,
 ): void {
   if (!gradient && !log) softmax(x, value, rows, classes, scratch)
   else if (gradient || classes > FEW) probabilities<f32>(x, upstream, value, gradient, rows, classes, log, scratch + AREA)
@@ -22,7 +22,7 @@ export function probabilities32(
 }
 
 export function probabilities64(
-  x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool, scratch: usize,
+  scratch: usize, x: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, log: bool,
 ): void {
   probabilities<f64>(x, upstream, value, gradient, rows, classes, log, scratch)
 }

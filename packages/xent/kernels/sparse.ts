@@ -8,7 +8,7 @@ import { demote, promoteHigh, select64, storeLanes } from './simd'
 import { settleFactors, sparseRow } from './sparse-row'
 import { isNear, lossesOfTwo } from './two-classes'
 
-export { lanesScratchBytes, sparseLanes32 } from './lanes'
+export { LANES_BYTES, LANES_BYTES_A_CLASS, sparseLanes32 } from './lanes'
 export { SCRATCH_BYTES } from './row-block'
 export { expAll } from './exponentials'
 
@@ -17,7 +17,7 @@ export { expAll } from './exponentials'
  * and there is room for one more. The scratch area has SCRATCH_BYTES.
  */
 export function sparse32(
-  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, scratch: usize,
+  scratch: usize, x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32,
 ): void {
   const rowBytes = <usize>classes << 2
   const most = blockRows(classes, gradient != 0)
@@ -65,7 +65,7 @@ function block(
 }
 
 export function sparse64(
-  x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32, scratch: usize,
+  scratch: usize, x: usize, labels: usize, upstream: usize, value: usize, gradient: usize, rows: i32, classes: i32,
 ): void {
   const rowBytes = <usize>classes << 3
   for (let row = 0; row < rows; row++, x += rowBytes, labels += 4, upstream += 8) {

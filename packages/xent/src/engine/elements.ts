@@ -1,7 +1,7 @@
 import type { View } from '../tensor/strided.ts'
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceElements } from './reference/elements.ts'
-import { runElements } from './wasm/elements.ts'
+import { planElements } from './wasm/elements.ts'
 import { elementsModules } from './wasm/generated/elements.ts'
 
 /**
@@ -36,5 +36,5 @@ export interface ElementsCall extends KernelCall {
 export const elements: Kernel<ElementsCall> = {
   name: 'elements',
   reference: referenceElements,
-  wasm: { modules: elementsModules, run: runElements },
+  wasm: { modules: elementsModules, plan: planElements },
 }

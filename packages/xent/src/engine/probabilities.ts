@@ -1,7 +1,7 @@
 import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceProbabilities } from './reference/probabilities.ts'
 import { probabilitiesModules } from './wasm/generated/probabilities.ts'
-import { runProbabilities } from './wasm/probabilities.ts'
+import { planProbabilities } from './wasm/probabilities.ts'
 
 /**
  * Softmax or log-softmax of each row, with its pull-back.
@@ -23,5 +23,5 @@ export interface ProbabilitiesCall extends KernelCall {
 export const probabilities: Kernel<ProbabilitiesCall> = {
   name: 'probabilities',
   reference: referenceProbabilities,
-  wasm: { modules: probabilitiesModules, run: runProbabilities },
+  wasm: { modules: probabilitiesModules, plan: planProbabilities },
 }

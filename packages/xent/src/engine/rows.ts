@@ -3,7 +3,7 @@ import type { Kernel, KernelCall, Slot, Upstream } from './engine.ts'
 import { referenceDense, referenceSparse } from './reference/rows.ts'
 import { denseModules } from './wasm/generated/dense.ts'
 import { sparseModules } from './wasm/generated/sparse.ts'
-import { runDense, runSparse } from './wasm/rows.ts'
+import { planDense, planSparse } from './wasm/rows.ts'
 
 /**
  * Cross-entropy of each row of logits against a target, with its gradients.
@@ -59,11 +59,11 @@ export interface DenseTarget {
 export const sparseRows: Kernel<SparseCall> = {
   name: 'sparseRows',
   reference: referenceSparse,
-  wasm: { modules: sparseModules, run: runSparse },
+  wasm: { modules: sparseModules, plan: planSparse },
 }
 
 export const denseRows: Kernel<DenseCall> = {
   name: 'denseRows',
   reference: referenceDense,
-  wasm: { modules: denseModules, run: runDense },
+  wasm: { modules: denseModules, plan: planDense },
 }

@@ -3,6 +3,7 @@ import type { KernelCall, Results, Slot, Upstream } from '../engine/engine.ts'
 import { complain } from '../error.ts'
 import { type ArrayOf, type FloatDType, isStoredAs, storageOf, type TypedArray } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
+import { originOf } from '../tensor/same-memory.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
@@ -222,6 +223,6 @@ const claimed = (
 }
 
 const overlap = (a: TypedArray, b: TypedArray): boolean =>
-  a.buffer === b.buffer &&
+  originOf(a.buffer) === originOf(b.buffer) &&
   a.byteOffset < b.byteOffset + b.byteLength &&
   b.byteOffset < a.byteOffset + a.byteLength

@@ -1,13 +1,25 @@
 import { type KernelCall, type Results, resultsOf, type SyncEngine, type WasmForm } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
+import { layoutModules } from './generated/layout.ts'
+import type { LayoutExports } from './layout.ts'
 import { createMemory } from './memory.ts'
-import { moduleOf } from './modules.ts'
+import { bytesOf, moduleOf } from './modules.ts'
 import { locator } from './operands.ts'
+import { type Host, runAtOnce } from './work.ts'
 
 /** A SyncEngine whose kernels may still be compiling. */
 export interface WasmEngine extends SyncEngine {
   /** Resolves when these kernels run as WebAssembly, and rejects where they cannot. */
   ready(forms: readonly WasmForm[]): Promise<void>
+}
+
+/** Runs a call's kernel on the thread that calls. */
+export const runOn = (host: Host, exports: WebAssembly.Exports, call: KernelCall): Results => {
+  const { memory } = host
+  const results = resultsOf(call, (data) => locator(memory, data))
+  const { plan } = call.kernel.wasm!
+  runAtOnce(memory, plan(exports as never, host, call as never, results, Infinity))
+  return results
 }
 
 /**
@@ -23,6 +35,15 @@ export const wasmEngine = (isDeterministic = false): WasmEngine => {
   const loaded = new Map<WasmForm, WebAssembly.Exports>()
   const pending = new Map<WasmForm, Promise<void>>()
   const imports = { env: { memory: memory.wasm } }
+  let layout: LayoutExports | undefined
+  const host: Host = {
+    memory,
+    get layout() {
+      layout ??= new WebAssembly.Instance(new WebAssembly.Module(bytesOf(layoutModules.plain)), imports)
+        .exports as unknown as LayoutExports
+      return layout
+    },
+  }
 
   const load = (form: WasmForm): WebAssembly.Exports | undefined => {
     const exports = loaded.get(form)
@@ -44,9 +65,7 @@ export const wasmEngine = (isDeterministic = false): WasmEngine => {
     const form = call.kernel.wasm
     const exports = form && load(form)
     if (!exports) return reference.runSync(call)
-    const results = resultsOf(call, (data) => locator(memory, data))
-    form.run(exports as never, memory, call as never, results)
-    return results
+    return runOn(host, exports, call)
   }
 
   return {

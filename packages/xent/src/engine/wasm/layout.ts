@@ -1,10 +1,7 @@
-import { bytesPerElement, type ComputeDType, type TypedArray, viewOf } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
+import { bytesPerElement, type ComputeDType, viewOf } from '../../tensor/dtype.ts'
 import type { View } from '../../tensor/strided.ts'
-import { layoutModules } from './generated/layout.ts'
-import type { LinearMemory } from './memory.ts'
-import { instanceOf } from './modules.ts'
-import type { Operand } from './operands.ts'
+import { locator, type Operand, widthOf } from './operands.ts'
+import { type Host, innerLength } from './work.ts'
 
 type Convert = (from: number, to: number, count: number) => void
 
@@ -15,9 +12,11 @@ type Transpose = (
   toStride: number,
   rows: number,
   columns: number,
+  count: number,
+  step: number,
 ) => void
 
-interface LayoutExports {
+export interface LayoutExports {
   readonly widenFloat16: Convert
   readonly widenBfloat16: Convert
   readonly narrowFloat16: Convert
@@ -26,118 +25,99 @@ interface LayoutExports {
   readonly transpose64: Transpose
 }
 
-const instances = new WeakMap<LinearMemory, LayoutExports>()
-
-const exportsFor = (memory: LinearMemory): LayoutExports => {
-  let exports = instances.get(memory)
-  if (!exports) {
-    exports = instanceOf(layoutModules.plain, memory) as unknown as LayoutExports
-    instances.set(memory, exports)
-  }
-  return exports
-}
-
-/** Room between scratch areas, for whole vectors at the end of each. */
-const pad = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 32
+/** Bytes with room for whole vectors at their end, and to face what is copied. */
+const areaOf = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 48
 
 /**
- * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. Blocks of its
- * rows are brought into place, and back, through scratch areas that stay in the cache. In lanes a block is whole arrays of
- * classes times rows, or some adjacent rows of one of them, and keeps their order.
+ * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. A block of it
+ * is as `rowEnds` makes them: whole groups of rows that lie side by side, which are in one piece, or some rows of one group.
+ * In lanes it keeps its order.
  *
- * @param locate finds the array
  * @param half whether it has 16-bit floats, and which
  */
 export const layoutOf = (
-  memory: LinearMemory,
-  locate: () => TypedArray,
-  { dtype, shape, offset }: View,
+  { memory, layout }: Host,
+  { data: given, dtype, shape, offset }: View,
   compute: ComputeDType,
   half: 'float16' | 'bfloat16' | undefined,
-  axis: number = shape.length - 1,
-  isInLanes = false,
+  axis: number | undefined,
+  isInLanes: boolean,
 ): Operand => {
-  const layout = exportsFor(memory)
+  const locate = locator(memory, given)
+  const isHere = memory.holds(given)
   const size = bytesPerElement(compute)
+  const width = bytesPerElement(dtype)
   const transpose = compute === 'float64' ? layout.transpose64 : layout.transpose32
   const widen = half === 'float16' ? layout.widenFloat16 : layout.widenBfloat16
   const narrow = half === 'float16' ? layout.narrowFloat16 : layout.narrowBfloat16
-  const classes = shape[axis] ?? 1
-  const inner = sizeOf(shape.slice(axis + 1))
+  const classes = widthOf(shape, axis)
+  const inner = axis === undefined ? 1 : innerLength(shape, axis)
+  const isTransposed = !isInLanes && inner > 1 && classes > 1
+  const isAsItLies = !isTransposed && !half
 
-  /** Copies between the array and a scratch area of its own type, which has runs of `length` every `length` elements. */
-  const copyRuns = (
-    data: TypedArray,
-    area: number,
-    first: number,
-    length: number,
-    runs: number,
-    isLoad: boolean,
-  ): void => {
-    const block = viewOf(dtype, memory.views.buffer, area, length * runs)
-    for (let c = 0; c < runs; c++) {
-      const start = first + c * inner
-      const at = c * length
-      if (isLoad) block.set(data.subarray(start, start + length) as never, at)
-      else data.set(block.subarray(at, at + length) as never, start)
-    }
-  }
-
-  if (isInLanes || inner === 1 || classes === 1) {
-    const rawOf = (count: number, staged: number): number => (half ? staged + pad(count * size) : staged)
-    /** Elements lie side by side, but where they are of some rows in lanes there is a run for each class. */
-    const copy = (data: TypedArray, raw: number, from: number, count: number, isLoad: boolean): void => {
-      const runs = isInLanes && count < inner * classes ? classes : 1
-      copyRuns(data, raw, offset + from, count / runs, runs, isLoad)
-    }
+  /** A block, and where it is on its way: as the kernel takes it, as that is transposed of, as the array has it. */
+  const blockOf = (from: number, to: number, staged: number) => {
+    const position = from % inner
+    const first = offset + (from - position) * classes + position
+    const length = (to - from) * classes
+    // the rows that lie side by side
+    const count = Math.min(to - from, inner - position)
+    const isWhole = count === inner
+    const isCopied = !isHere || (half !== undefined && !isWhole)
+    const second = isTransposed ? staged + areaOf(length * size) : staged
+    const third = half ? second + areaOf(length * size) : second
+    const start = given.byteOffset + first * width
+    const raw = isCopied ? memory.facing(third, start) : start
+    const tile = half ? second : raw
+    const stride = (half || isCopied ? count : inner) * size
+    const groups = (to - from) / count
     return {
-      bytes: size + (half ? 2 : 0),
-      load: (from, to, staged) => {
-        const data = locate()
-        const isHere = !isInLanes && memory.holds(data)
-        const raw = isHere ? data.byteOffset + 2 * (offset + from) : rawOf(to - from, staged)
-        if (!isHere) copy(data, raw, from, to - from, true)
-        if (half) widen(raw, staged, to - from)
-        return staged
-      },
-      store: (from, to, staged) => {
-        const raw = rawOf(to - from, staged)
-        if (half) narrow(staged, raw, to - from)
-        copy(locate(), raw, from, to - from, false)
-      },
+      first,
+      length,
+      count,
+      groups,
+      isWhole,
+      isCopied,
+      raw,
+      tile,
+      stride,
+      step: classes * count * size,
     }
   }
 
-  const move = (from: number, to: number, staged: number, isLoad: boolean): number => {
-    const tile = staged + pad((to - from) * size)
-    const raw = half ? tile + pad((to - from) * size) : tile
+  const copy = ({ first, length, count, isWhole, raw }: ReturnType<typeof blockOf>, isIn: boolean): void => {
     const data = locate()
-    const isHere = !half && memory.holds(data)
-    const end = to / classes
-    for (let row = from / classes; row < end; ) {
-      // the rows that lie side by side: how many, their first element, and where they go
-      const position = row % inner
-      const count = Math.min(inner - position, end - row)
-      const first = offset + (row - position) * classes + position
-      const rows = staged + (row * classes - from) * size
-      const columns = isHere ? data.byteOffset + first * size : tile
-      const stride = isHere ? inner * size : count * size
-      if (isLoad) {
-        if (!isHere) copyRuns(data, raw, first, count, classes, true)
-        if (half) widen(raw, tile, count * classes)
-        transpose(columns, stride, rows, classes * size, classes, count)
-      } else {
-        transpose(rows, classes * size, columns, stride, count, classes)
-        if (half) narrow(tile, raw, count * classes)
-        if (!isHere) copyRuns(data, raw, first, count, classes, false)
-      }
-      row += count
+    const block = viewOf(dtype, memory.views.buffer, raw, length)
+    const runs = isWhole ? 1 : classes
+    for (let c = 0; c < runs; c++) {
+      const here = data.subarray(first + c * inner, first + c * inner + length / runs)
+      if (isIn) block.set(here as never, c * count)
+      else here.set(block.subarray(c * count, c * count + length / runs) as never)
     }
-    return staged
   }
+
+  const place: Operand['place'] = (from, staged) =>
+    isAsItLies ? blockOf(from, from + 1, staged).raw : staged
+
   return {
-    bytes: size * 2 + (half ? 2 : 0),
-    load: (from, to, staged) => move(from, to, staged, true),
-    store: (from, to, staged) => move(from, to, staged, false),
+    bytes: classes * (isTransposed ? size : 0) + classes * (half ? size + width : isHere ? 0 : size),
+    place,
+    load: (from, to, staged) => {
+      const block = blockOf(from, to, staged)
+      const { length, count, groups, raw, tile, stride, step } = block
+      if (block.isCopied) copy(block, true)
+      if (half) widen(raw, tile, length)
+      if (isTransposed) transpose(tile, stride, staged, classes * size, classes, count, groups, step)
+      return place(from, staged)
+    },
+    store: (from, to, staged) => {
+      const { length, count, groups, raw, tile, stride, step } = blockOf(from, to, staged)
+      if (isTransposed) transpose(staged, classes * size, tile, stride, count, classes, groups, step)
+      if (half) narrow(tile, raw, length)
+    },
+    copyOut: (from, to, staged) => {
+      const block = blockOf(from, to, staged)
+      if (block.isCopied) copy(block, false)
+    },
   }
 }

@@ -1,5 +1,6 @@
 import { XentError } from '../../error.ts'
 import type { TypedArray } from '../../tensor/dtype.ts'
+import { markSame, originOf } from '../../tensor/same-memory.ts'
 
 const PAGE = 65536
 /** Kernels load whole vectors, so they may read this far past the end of an array. */
@@ -24,6 +25,8 @@ export interface LinearMemory {
   grow(bytes: number): Range
   /** Whether an array lies in this memory, which makes its byteOffset a pointer. */
   holds(array: TypedArray): boolean
+  /** Where, from `place` on, a copy of what is at this byte offset elsewhere should lie, so that copying is fast. */
+  facing(place: number, byteOffset: number): number
 }
 
 export interface Views {
@@ -40,9 +43,12 @@ const viewsOf = (buffer: ArrayBuffer): Views => ({
   int32: new Int32Array(buffer),
 })
 
-export const createMemory = (): LinearMemory => {
-  const wasm = new WebAssembly.Memory({ initial: 1 })
+/** @param wasm a memory of one page; a shared one may grow while other threads use it */
+export const createMemory = (
+  wasm: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1 }),
+): LinearMemory => {
   const free: Range[] = []
+  const isShared = !(wasm.buffer instanceof ArrayBuffer)
   let views = viewsOf(wasm.buffer)
   let staging: Range = { start: PAGE, size: 0 }
 
@@ -54,9 +60,10 @@ export const createMemory = (): LinearMemory => {
     } catch {
       throw new XentError(
         'ENGINE',
-        `wasm: ${bytes} bytes more than the ${start} in use do not fit its memory of 4 GiB.`,
+        `wasm: ${bytes} bytes more than the ${start} in use do not fit its memory, which has 4 GiB at most.`,
       )
     }
+    if (isShared) markSame(wasm.buffer, views.buffer)
     views = viewsOf(wasm.buffer)
     return { start, size: pages * PAGE }
   }
@@ -68,7 +75,9 @@ export const createMemory = (): LinearMemory => {
     },
     free,
     grow,
-    holds: (array) => array.buffer === views.buffer,
+    holds: (array) => originOf(array.buffer) === originOf(views.buffer),
+    // V8 copies to and from shared memory by eight bytes where both lie alike, and else by one
+    facing: (place, byteOffset) => (isShared ? place + ((byteOffset - place) & 7) : place),
     scratch: (bytes) => {
       const size = bytes + PADDING
       if (staging.size >= size) return staging.start

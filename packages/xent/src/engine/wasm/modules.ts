@@ -1,6 +1,5 @@
 import type { WasmForm } from '../engine.ts'
 import { fusionModules } from './generated/fusion.ts'
-import type { LinearMemory } from './memory.ts'
 
 let isFused: boolean | undefined
 
@@ -22,10 +21,6 @@ const probe = (): boolean => {
 /** The bytes of the module to run here; `isDeterministic` wants the one whose bits are the same on every machine. */
 export const moduleOf = ({ modules }: WasmForm, isDeterministic: boolean): Uint8Array<ArrayBuffer> =>
   bytesOf(!isDeterministic && fuses() ? modules.relaxed : modules.plain)
-
-/** A small module on this memory, compiled at once. */
-export const instanceOf = (text: string, memory: LinearMemory): WebAssembly.Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(bytesOf(text)), { env: { memory: memory.wasm } }).exports
 
 /** The bytes that scripts/build-kernels.mjs wrote as text. */
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {

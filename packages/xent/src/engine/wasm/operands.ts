@@ -14,25 +14,37 @@ import type { Upstream } from '../engine.ts'
 import { rowRuns, summerOf, type Transfer } from '../staging.ts'
 import { layoutOf } from './layout.ts'
 import type { LinearMemory } from './memory.ts'
+import type { Host } from './work.ts'
 
-/** Staged blocks together stay within this, so that they lie in the cache while the kernel works on them. */
-const BLOCK_BYTES = 256 * 1024
-
-/** An array of the kernel: copied block by block through the staging area, unless it is used where it lies. */
+/**
+ * An array of the kernel: copied block by block through the staging area, unless it is used where it lies. It is counted in
+ * rows along the class axis, or in elements where there is none.
+ */
 export interface Operand {
-  /** Bytes of staging for each element: 0 where the array is used in place or is not there. */
+  /** Bytes of staging for each row: 0 where the array is used in place or is not there. */
   readonly bytes: number
-  /** Makes elements [from, to) ready, and says where. */
+  /** Where the kernel finds row `from`, the first of its block, or puts it. */
+  place(from: number, staged: number): number
+  /** Brings rows [from, to) there, and says where. */
   load(from: number, to: number, staged: number): number
-  /** Takes elements [from, to) from where the kernel left them. */
+  /** What other kernels have to do once the kernel has put them there. */
   store(from: number, to: number, staged: number): void
+  /** Copies them out once all kernels are done. */
+  copyOut(from: number, to: number, staged: number): void
 }
 
 const nothing = (): void => {}
 
-const absent: Operand = { bytes: 0, load: () => 0, store: nothing }
+/** Of an argument or a result that is not there. */
+export const absent: Operand = { bytes: 0, place: () => 0, load: () => 0, store: nothing, copyOut: nothing }
 
-const atStaging: Operand['load'] = (_from, _to, staged) => staged
+/** A result that the kernel writes to the staging area, and what is done with it then. */
+export const staged = (bytes: number, copyOut: Operand['copyOut']): Operand => ({
+  ...absent,
+  bytes,
+  place: (_from, staged) => staged,
+  copyOut,
+})
 
 /** Finds an array; one of this memory anew at each call, because the memory may grow. */
 export const locator = <Data extends TypedArray>(memory: LinearMemory, data: Data): (() => Data) => {
@@ -43,116 +55,123 @@ export const locator = <Data extends TypedArray>(memory: LinearMemory, data: Dat
 }
 
 /**
+ * An argument, or a result, as the kernel wants it.
+ *
  * @param axis the class axis where there is one
  * @param isInLanes whether the kernel takes the rows of a class side by side
  */
-export const input = (
-  memory: LinearMemory,
+export const operand = (
+  host: Host,
   view: View | undefined,
   compute: ComputeDType,
   axis?: number,
   isInLanes = false,
 ): Operand => {
   if (!view) return absent
-  const { dtype, offset } = view
-  const data = view.data as FloatArray
-  const size = bytesPerElement(compute)
-  const isReady = dtype === compute && isContiguous(isInLanes ? view : axisLast(view, axis))
-  if (isReady && memory.holds(data)) {
-    const start = data.byteOffset + offset * size
-    return { bytes: 0, load: (from) => start + from * size, store: nothing }
-  }
-  if (isReady && !isInLanes) {
-    return {
-      bytes: size,
-      load: (from, to, staged) => {
-        memory.views[compute].set(part(data, offset + from, offset + to), staged / size)
-        return staged
-      },
-      store: (from, to, staged) => {
-        const first = staged / size
-        data.set(memory.views[compute].subarray(first, first + to - from), offset + from)
-      },
-    }
-  }
-  const locate = locator(memory, data)
+  const { dtype } = view
+  if (dtype === compute && !isInLanes && isContiguous(axisLast(view, axis)))
+    return copied(host.memory, view, axis)
   const half = compute === 'float32' && (dtype === 'float16' || dtype === 'bfloat16') ? dtype : undefined
   if ((dtype === compute || half) && isContiguous(view))
-    return layoutOf(memory, locate, view, compute, half, axis, isInLanes)
+    return layoutOf(host, view, compute, half, axis, isInLanes)
+  return gathered(host.memory, view, compute, axis)
+}
+
+/** The same of a result. */
+export const output = (
+  host: Host,
+  result: Tensor | undefined,
+  compute: ComputeDType,
+  axis?: number,
+  isInLanes = false,
+): Operand =>
+  operand(host, result && contiguousView(result.data, result.dtype, result.shape), compute, axis, isInLanes)
+
+/** The same of a result that may be smaller than the computation, to whose shape its argument was broadcast. */
+export const summedOutput = (
+  host: Host,
+  result: Tensor | undefined,
+  compute: ComputeDType,
+  shape: Shape,
+  axis?: number,
+): Operand => {
+  if (!result || sameShape(result.shape, shape)) return output(host, result, compute, axis)
+  const size = bytesPerElement(compute)
+  const width = widthOf(shape, axis)
+  let sum: Transfer | undefined
+  return staged(width * size, (from, to, at) => {
+    sum ??= summerOf(result, shape, axis)
+    sum(from * width, to * width, host.memory.views[compute], at / size)
+  })
+}
+
+/** The upstream factors, in float64: a view, or one for all, `width` times for each row. */
+export const factors = (host: Host, upstream: Upstream | undefined, axis?: number, width = 1): Operand => {
+  if (typeof upstream !== 'number') return operand(host, upstream, 'float64', axis)
+  const load: Operand['load'] = (from, to, at) => {
+    host.memory.views.float64.fill(upstream, at / 8, at / 8 + (to - from) * width)
+    return at
+  }
+  return { ...absent, bytes: 8 * width, load }
+}
+
+/** Labels of rows, as they are. */
+export const integers = (memory: LinearMemory, data: Int32Array): Operand =>
+  copied(memory, contiguousView(data, 'int32', [data.length]))
+
+/** How many elements count as one. */
+export const widthOf = (shape: Shape, axis: number | undefined): number =>
+  axis === undefined ? 1 : shape[axis]!
+
+/** Elements [from, to): the array itself where these are all. */
+const part = <Data extends TypedArray>(array: Data, from: number, to: number): Data =>
+  to - from === array.length ? array : (array.subarray(from, to) as Data)
+
+/** What lies as the kernel wants it: used in place, or copied. */
+const copied = (memory: LinearMemory, { data, dtype, shape, offset }: View, axis?: number): Operand => {
+  const array = data as FloatArray
+  const type = dtype as ComputeDType
+  const size = bytesPerElement(dtype)
+  const width = widthOf(shape, axis)
+  const start = data.byteOffset + offset * size
+  if (memory.holds(data)) {
+    const place = (from: number): number => start + from * width * size
+    return { ...absent, place, load: place }
+  }
+  const place: Operand['place'] = (from, staged) => memory.facing(staged, start + from * width * size)
+  return {
+    bytes: width * size,
+    place,
+    load: (from, to, staged) => {
+      const at = place(from, staged)
+      memory.views[type].set(part(array, offset + from * width, offset + to * width), at / size)
+      return at
+    },
+    store: nothing,
+    copyOut: (from, to, staged) => {
+      const first = place(from, staged) / size
+      array.set(memory.views[type].subarray(first, first + (to - from) * width), offset + from * width)
+    },
+  }
+}
+
+/** What is neither of the kernel's type nor in one piece. */
+const gathered = (memory: LinearMemory, view: View, compute: ComputeDType, axis?: number): Operand => {
+  const size = bytesPerElement(compute)
+  const width = widthOf(view.shape, axis)
+  const locate = locator(memory, view.data)
   let runs: Runs | undefined
   const lateRuns = (): Runs => {
     runs ??= rowRuns({ ...view, data: locate() }, axis)
     return runs
   }
   return {
-    bytes: size,
-    load: (from, to, staged) => {
-      gather(lateRuns(), from, to, memory.views[compute], staged / size)
-      return staged
+    ...staged(width * size, (from, to, at) =>
+      scatter(lateRuns(), from * width, to * width, memory.views[compute], at / size),
+    ),
+    load: (from, to, at) => {
+      gather(lateRuns(), from * width, to * width, memory.views[compute], at / size)
+      return at
     },
-    store: (from, to, staged) => scatter(lateRuns(), from, to, memory.views[compute], staged / size),
   }
-}
-
-/** The upstream factors, in float64: one for all, or a view. */
-export const factors = (memory: LinearMemory, upstream: Upstream | undefined, axis?: number): Operand => {
-  if (typeof upstream !== 'number') return input(memory, upstream, 'float64', axis)
-  const load: Operand['load'] = (from, to, staged) => {
-    memory.views.float64.fill(upstream, staged / 8, staged / 8 + to - from)
-    return staged
-  }
-  return { bytes: 8, load, store: nothing }
-}
-
-/** Elements [from, to): the array itself where these are all. */
-export const part = <Data extends FloatArray | Int32Array>(array: Data, from: number, to: number): Data =>
-  to - from === array.length ? array : (array.subarray(from, to) as Data)
-
-/** See input. */
-export const output = (
-  memory: LinearMemory,
-  result: Tensor | undefined,
-  compute: ComputeDType,
-  axis?: number,
-  isInLanes = false,
-): Operand => {
-  if (!result) return absent
-  const view = contiguousView(result.data, result.dtype, result.shape)
-  const operand = input(memory, view, compute, axis, isInLanes)
-  return operand.bytes ? { ...operand, load: atStaging } : operand
-}
-
-/** The same of a result that may be smaller than the computation, to whose shape its argument was broadcast. */
-export const summedOutput = (
-  memory: LinearMemory,
-  result: Tensor | undefined,
-  compute: ComputeDType,
-  shape: Shape,
-  axis?: number,
-): Operand => {
-  if (!result || sameShape(result.shape, shape)) return output(memory, result, compute, axis)
-  const size = bytesPerElement(compute)
-  let sum: Transfer | undefined
-  const store: Operand['store'] = (from, to, staged) => {
-    sum ??= summerOf(result, shape, axis)
-    sum(from, to, memory.views[compute], staged / size)
-  }
-  return { bytes: size, load: atStaging, store }
-}
-
-/** How many of `count` items go into a block, at so many bytes each: at least one, whatever its size. */
-export const blockLength = (count: number, bytesPerItem: number): number =>
-  Math.max(1, Math.min(count, Math.floor(BLOCK_BYTES / Math.max(1, bytesPerItem))))
-
-/** Lays arrays of these sizes in bytes out in the staging area, each with room for a last whole vector. */
-export const layOut = (memory: LinearMemory, sizes: readonly number[]): number[] => {
-  const places = new Array<number>(sizes.length)
-  let end = 0
-  for (let k = 0; k < sizes.length; k++) {
-    places[k] = end
-    end += (Math.ceil(sizes[k]! / 16) + 10) * 16
-  }
-  const start = memory.scratch(end)
-  for (let k = 0; k < places.length; k++) places[k]! += start
-  return places
 }

@@ -1,0 +1,148 @@
+import { type Shape, sizeOf } from '../../tensor/shape.ts'
+import { rowCount } from '../staging.ts'
+import type { LayoutExports } from './layout.ts'
+import type { LinearMemory } from './memory.ts'
+import type { Operand } from './operands.ts'
+
+/** Where kernels run. */
+export interface Host {
+  readonly memory: LinearMemory
+  /** The kernels that bring arrays into the layout of the others. */
+  readonly layout: LayoutExports
+}
+
+/**
+ * A call cut into blocks of rows, or of elements. A block is brought to where the kernels want it, computed there, and copied
+ * out. Kernels are called in order, but perhaps later, and on another thread; so nothing of theirs is looked at before
+ * `collect`.
+ */
+export interface Work {
+  /** How many rows or elements there are. */
+  readonly size: number
+  /** Bytes of the staging area that a block has to itself until it is collected. */
+  readonly staging: number
+  /** Bytes of the scratch area that kernels have to themselves while they run. */
+  readonly scratch: number
+  /** The end of the block that starts at `from`. */
+  end(from: number): number
+  /** Brings arguments into place and calls the kernels. */
+  compute(from: number, to: number, staged: number, scratch: number): void
+  /** Copies results out, of one block after the other. */
+  collect(from: number, to: number, staged: number): void
+}
+
+/** Kernels whose calls run at once: a block is computed and collected before the next. */
+export const runAtOnce = (memory: LinearMemory, work: Work): void => {
+  if (work.size === 0) return
+  const staged = memory.scratch(work.staging + work.scratch)
+  for (let from = 0, to = 0; from < work.size; from = to) {
+    to = work.end(from)
+    work.compute(from, to, staged, staged + work.staging)
+    work.collect(from, to, staged)
+  }
+}
+
+/** Staged blocks together stay within this, so that they lie in the cache while the kernel works on them. */
+const BLOCK_BYTES = 256 * 1024
+/** Rows that a kernel takes together, of few classes, and rows side by side that it takes as lanes of a tile. */
+const ROWS = 64
+const TILE = 192
+
+/** A kernel's entry: scratch area, places of its arrays, and what else it wants to know. */
+export type KernelRun = (scratch: number, ...rest: number[]) => void
+
+/** The arrays of a kernel, and how it runs on them. */
+export interface Kernels {
+  /** The arguments, then the results. */
+  readonly operands: readonly Operand[]
+  /** How many of them are arguments. */
+  readonly inputs: number
+  /** Bytes. */
+  readonly scratch: number
+  /** Runs the kernel on rows [from, to), with its arrays at these places. */
+  readonly run: (scratch: number, places: readonly number[], from: number, to: number) => void
+}
+
+/** Work on `size` rows or elements, `block` of them at a time at most. */
+export const workOf = (
+  size: number,
+  block: number,
+  end: (from: number) => number,
+  { operands, inputs, scratch, run }: Kernels,
+): Work => {
+  const count = operands.length
+  const areas = new Array<number>(count)
+  const places = new Array<number>(count)
+  let staging = 0
+  for (let k = 0; k < count; k++) {
+    areas[k] = staging
+    // room for a last whole vector, and for what a layout takes
+    staging += (Math.ceil((block * operands[k]!.bytes) / 16) + 10) * 16
+  }
+  return {
+    size,
+    staging,
+    scratch,
+    end,
+    compute: (from, to, staged, scratch) => {
+      for (let k = 0; k < count; k++) {
+        const at = staged + areas[k]!
+        places[k] = k < inputs ? operands[k]!.load(from, to, at) : operands[k]!.place(from, at)
+      }
+      run(scratch, places, from, to)
+      for (let k = inputs; k < count; k++) operands[k]!.store(from, to, staged + areas[k]!)
+    },
+    collect: (from, to, staged) => {
+      for (let k = inputs; k < count; k++) operands[k]!.copyOut(from, to, staged + areas[k]!)
+    },
+  }
+}
+
+/**
+ * Work on rows along a class axis.
+ *
+ * @param grain elements of a block at most, unless a row has more
+ */
+export const rowWork = (
+  shape: Shape,
+  axis: number,
+  grain: number,
+  kernels: Kernels,
+  isInLanes = false,
+): Work => {
+  const classes = shape[axis]!
+  const rows = rowCount(shape, axis)
+  const fitting = blockLength(rows, kernels.operands)
+  // runs of a class are read, and copied, one by one, so they should not be too short
+  const block = isInLanes
+    ? Math.min(Math.max(fitting, Math.min(8 * fitting, 512)), Math.max(TILE, Math.floor(grain / classes)))
+    : Math.max(1, Math.min(fitting, Math.floor(grain / classes)))
+  const whole = wholeOf(block, isInLanes ? TILE : ROWS)
+  return workOf(rows, block, rowEnds(rows, whole, innerLength(shape, axis)), kernels)
+}
+
+/** How many of `count` rows go into a block: at least one, whatever its size. */
+export const blockLength = (count: number, operands: readonly Operand[]): number => {
+  let bytes = 0
+  for (const operand of operands) bytes += operand.bytes
+  return Math.max(1, Math.min(count, Math.floor(BLOCK_BYTES / Math.max(1, bytes))))
+}
+
+const wholeOf = (count: number, unit: number): number => (count < unit ? count : count - (count % unit))
+
+/** How many rows lie side by side. */
+export const innerLength = (shape: Shape, axis: number): number =>
+  axis === shape.length - 1 ? 1 : sizeOf(shape.slice(axis + 1))
+
+/**
+ * The ends of blocks of rows. Where rows lie side by side, `inner` of them, a block has all of those, once or more often, or
+ * some of one such group.
+ */
+const rowEnds = (rows: number, block: number, inner: number): ((from: number) => number) => {
+  const whole = block - (block % inner)
+  return (from) =>
+    Math.min(rows, whole ? from + whole : Math.min(from + block, from - (from % inner) + inner))
+}
+
+/** What a module says of itself. */
+export const bytesOf = ({ value }: WebAssembly.Global): number => value as number
