@@ -71,6 +71,10 @@ export interface Engine {
 /** An engine that the synchronous functions can use. */
 export interface SyncEngine extends Engine {
   runSync(call: KernelCall): Results
+  /** How many threads compute, if more than the caller's may. */
+  readonly threads?: number
+  /** Gives up what the engine holds besides memory. */
+  close?(): void
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { AllocatedTensor } from '../engine/allocated-tensor.ts'
 import { elements } from '../engine/elements.ts'
-import type { Engine, KernelCall, Results, SyncEngine } from '../engine/engine.ts'
+import type { Kernel, KernelCall, Results, SyncEngine } from '../engine/engine.ts'
 import { probabilities } from '../engine/probabilities.ts'
 import { referenceEngine } from '../engine/reference/engine.ts'
 import { denseRows, sparseRows } from '../engine/rows.ts'
+import { MOST_THREADS } from '../engine/threads/ring.ts'
 import { wasmEngine } from '../engine/wasm/engine.ts'
 import { complain, XentError } from '../error.ts'
 import type { DType } from '../tensor/dtype.ts'
@@ -16,6 +17,7 @@ import { type AverageLossArgs, computeAverageLoss } from './average-loss.ts'
 import {
   type CallOptions,
   type Defined,
+  type Differentiable,
   definition,
   definitionOf,
   finishValueAndGrad,
@@ -23,10 +25,12 @@ import {
   planValue,
   planValueAndGrad,
   type ValueAndGrad,
+  type valueAndGrad,
 } from './differentiable.ts'
 import {
   type CurvatureOptions,
   finishCurvature,
+  type hessianVectorProduct,
   type Products,
   planCurvature,
   type Tangents,
@@ -39,11 +43,13 @@ import { type DenseArgs, softmaxCrossEntropyWithLogits } from './softmax-cross-e
 import { type SparseArgs, sparseSoftmaxCrossEntropyWithLogits } from './sparse-softmax-cross-entropy.ts'
 import { type WeightedArgs, weightedCrossEntropyWithLogits } from './weighted-cross-entropy.ts'
 
-export type EngineName = 'reference' | 'wasm'
+export type EngineName = 'reference' | 'wasm' | 'threads'
 
 export interface EngineOptions {
   /** Plain SIMD, whose bits are the same on every machine; relaxed SIMD, which may be faster, rounds less often. */
   readonly deterministic?: boolean
+  /** For 'threads', how many compute: 1 to 256. Default: as many as the machine runs at a time. */
+  readonly threads?: number
 }
 
 /** A function of this library on an engine of one's own. */
@@ -51,9 +57,31 @@ export interface AsyncDifferentiable<Args, Key extends string> extends Defined<A
   (args: Args, options?: CallOptions): Promise<FloatTensor>
 }
 
+/** The functions of `xent` on an engine of one's own. */
+export interface SyncFunctions {
+  readonly softmax: Differentiable<SoftmaxArgs, 'logits'>
+  readonly logSoftmax: Differentiable<SoftmaxArgs, 'logits'>
+  readonly softmaxCrossEntropyWithLogits: Differentiable<DenseArgs, 'logits' | 'labels'>
+  readonly sparseSoftmaxCrossEntropyWithLogits: Differentiable<SparseArgs, 'logits'>
+  readonly sigmoidCrossEntropyWithLogits: Differentiable<SigmoidArgs, 'logits' | 'labels'>
+  readonly weightedCrossEntropyWithLogits: Differentiable<WeightedArgs, 'logits' | 'labels' | 'posWeight'>
+  readonly computeAverageLoss: typeof computeAverageLoss
+  readonly reduceMean: typeof reduceMean
+  readonly reduceSum: typeof reduceSum
+  readonly valueAndGrad: typeof valueAndGrad
+  readonly hessianVectorProduct: typeof hessianVectorProduct
+}
+
 /** The functions of `xent`, each returning a promise, and the life of the engine that runs them. */
 export interface XentEngine {
   readonly name: EngineName
+  /** How many threads compute. */
+  readonly threads: number
+  /**
+   * The same functions without promises: a caller gets the result at once, and stands still until then. On the main thread
+   * of a browser, which must not, 'threads' computes them on that thread alone.
+   */
+  readonly sync: SyncFunctions
   readonly softmax: AsyncDifferentiable<SoftmaxArgs, 'logits'>
   readonly logSoftmax: AsyncDifferentiable<SoftmaxArgs, 'logits'>
   readonly softmaxCrossEntropyWithLogits: AsyncDifferentiable<DenseArgs, 'logits' | 'labels'>
@@ -84,19 +112,24 @@ export interface XentEngine {
 /**
  * An engine of one's own.
  *
- * @param name 'reference' is the definition, plain TypeScript in float64; 'wasm' is WebAssembly with SIMD
- * @throws XentError ENGINE for another name, or where this machine cannot run the engine
+ * @param name 'reference' is the definition, plain TypeScript in float64; 'wasm' is WebAssembly with SIMD; 'threads' is the
+ *   same on all cores. Where threads may share no memory (a page that is not cross-origin isolated) that warns on the console,
+ *   and runs on one
+ * @throws XentError ENGINE for another name, or where this machine cannot run the engine; VALUE for a number of threads that
+ *   is none
  * @example const engine = await createEngine('wasm')
  */
 export const createEngine = async (name: EngineName, options: EngineOptions = {}): Promise<XentEngine> => {
-  checkKeys('createEngine', 'options.', options, ['deterministic'])
-  const engine = await start(name, options.deterministic ?? false)
+  checkKeys('createEngine', 'options.', options, ['deterministic', 'threads'])
+  const engine = await start(name, options)
   let isOpen = true
-  const opened = (): Engine => {
+  const opened = (): SyncEngine => {
     if (isOpen) return engine
     throw new XentError('ENGINE', `${name}: the engine is closed.`)
   }
   const run = async (call: KernelCall): Promise<Results> => opened().run(call)
+  const runSync = (call: KernelCall): Results => opened().runSync(call)
+
   const bound = <Args, Key extends string>(fn: Defined<Args, Key>): AsyncDifferentiable<Args, Key> => {
     const def = definitionOf(fn)
     const call = async (args: Args, options?: CallOptions): Promise<FloatTensor> => {
@@ -105,8 +138,15 @@ export const createEngine = async (name: EngineName, options: EngineOptions = {}
     }
     return Object.assign(call, { [definition]: def })
   }
+  const boundSync = <Args, Key extends string>(fn: Defined<Args, Key>): Differentiable<Args, Key> => {
+    const def = definitionOf(fn)
+    const call = (args: Args, options?: CallOptions): FloatTensor =>
+      runSync(planValue(def, args, options)).value!
+    return Object.assign(call, { [definition]: def })
+  }
   return {
     name,
+    threads: engine.threads ?? 1,
     softmax: bound(softmax),
     logSoftmax: bound(logSoftmax),
     softmaxCrossEntropyWithLogits: bound(softmaxCrossEntropyWithLogits),
@@ -120,30 +160,70 @@ export const createEngine = async (name: EngineName, options: EngineOptions = {}
       finishValueAndGrad(await run(planValueAndGrad(definitionOf(fn), wrt, args, options))),
     hessianVectorProduct: (fn, wrt) => async (args, v, options) =>
       finishCurvature(wrt, await run(planCurvature(definitionOf(fn), wrt, args, v, options))),
+    sync: {
+      softmax: boundSync(softmax),
+      logSoftmax: boundSync(logSoftmax),
+      softmaxCrossEntropyWithLogits: boundSync(softmaxCrossEntropyWithLogits),
+      sparseSoftmaxCrossEntropyWithLogits: boundSync(sparseSoftmaxCrossEntropyWithLogits),
+      sigmoidCrossEntropyWithLogits: boundSync(sigmoidCrossEntropyWithLogits),
+      weightedCrossEntropyWithLogits: boundSync(weightedCrossEntropyWithLogits),
+      computeAverageLoss,
+      reduceMean,
+      reduceSum,
+      valueAndGrad: (fn, wrt) => (args, options) =>
+        finishValueAndGrad(runSync(planValueAndGrad(definitionOf(fn), wrt, args, options))),
+      hessianVectorProduct: (fn, wrt) => (args, v, options) =>
+        finishCurvature(wrt, runSync(planCurvature(definitionOf(fn), wrt, args, v, options))),
+    },
     allocate: (shape, dtype) => checkedAllocate(opened(), shape, dtype),
     close: () => {
       isOpen = false
+      engine.close?.()
     },
   }
 }
 
-const start = async (name: EngineName, deterministic: boolean): Promise<SyncEngine> => {
+const kernels: readonly Kernel[] = [sparseRows, denseRows, probabilities, elements]
+
+const start = async (
+  name: EngineName,
+  { deterministic = false, threads }: EngineOptions,
+): Promise<SyncEngine> => {
   switch (name) {
     case 'reference':
       return referenceEngine()
     case 'wasm':
       return startWasm(deterministic)
+    case 'threads':
+      return startThreads(deterministic, threads)
     default:
-      throw complain('ENGINE', 'createEngine', 'name', "'reference' or 'wasm'", name)
+      throw complain('ENGINE', 'createEngine', 'name', "'reference', 'wasm' or 'threads'", name)
   }
 }
 
 const startWasm = async (deterministic: boolean): Promise<SyncEngine> => {
   try {
     const engine = wasmEngine(deterministic)
-    await engine.ready([sparseRows, denseRows, probabilities, elements].map(({ wasm }) => wasm!))
+    await engine.ready(kernels.map(({ wasm }) => wasm!))
     return engine
   } catch (cause) {
     throw new XentError('ENGINE', `createEngine: WebAssembly with SIMD does not run here (${String(cause)}).`)
+  }
+}
+
+const startThreads = async (deterministic: boolean, threads: number | undefined): Promise<SyncEngine> => {
+  // whoever wants one thread loads none of this
+  const { threadsEngine } = await import('../engine/threads/engine.ts')
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    const expected = `a whole number from 1 to ${MOST_THREADS}`
+    throw complain('VALUE', 'createEngine', 'options.threads', expected, threads)
+  }
+  try {
+    return await threadsEngine(kernels, threads, deterministic)
+  } catch (cause) {
+    console.warn(
+      `xent: createEngine('threads') goes on with one thread: ${cause instanceof Error ? cause.message : cause}`,
+    )
+    return startWasm(deterministic)
   }
 }

@@ -1,0 +1,152 @@
+import { sizeOf } from '../../tensor/shape.ts'
+import { type Kernel, type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
+import { referenceEngine } from '../reference/engine.ts'
+import { layoutModules } from '../wasm/generated/layout.ts'
+import type { LayoutExports } from '../wasm/layout.ts'
+import { createMemory } from '../wasm/memory.ts'
+import { bytesOf, moduleOf } from '../wasm/modules.ts'
+import { locator } from '../wasm/operands.ts'
+import { type Host, runAtOnce, type Work } from '../wasm/work.ts'
+import { drive } from './drive.ts'
+import { availableThreads, mayWait } from './host.ts'
+import { type Pool, startPool } from './pool.ts'
+import type { Callable } from './ring.ts'
+
+import { createSharedMemory, withSharedMemory } from './shared-memory.ts'
+
+export interface ThreadsEngine extends SyncEngine {
+  /** How many threads compute. */
+  readonly threads: number
+  /** Ends the threads; what is under way fails. */
+  close(): void
+}
+
+/** Calls of fewer elements stay on the caller's thread: waking another takes as long as they do. */
+const LEAST = 32_768
+/** A task's elements, at least and at most, and how many tasks there should be for each thread. */
+const LEAST_OF_TASK = 8_192
+const MOST_OF_TASK = 65_536
+const TASKS = 8
+
+/**
+ * The kernels of the wasm engine on shared memory, on several threads.
+ *
+ * @param threads how many compute, the caller's among them unless that is a browser's main thread, which must not wait
+ * @throws where there are no threads, or they may share no memory
+ */
+export const threadsEngine = async (
+  kernels: readonly Kernel[],
+  threads: number = availableThreads(),
+  isDeterministic = false,
+): Promise<ThreadsEngine> => {
+  const memory = createMemory(createSharedMemory())
+  const reference = referenceEngine()
+  const forms = kernels.map(({ wasm }) => wasm!)
+  const modules = await Promise.all(
+    [...forms.map((form) => moduleOf(form, isDeterministic)), bytesOf(layoutModules.plain)].map((bytes) =>
+      WebAssembly.compile(withSharedMemory(bytes)),
+    ),
+  )
+  const instances = await Promise.all(
+    modules.map((module) => WebAssembly.instantiate(module, { env: { memory: memory.wasm } })),
+  )
+  const exportsOf = instances.map(({ exports }) => exports)
+  const direct: Host = { memory, layout: exportsOf.at(-1) as unknown as LayoutExports }
+
+  const functions: (readonly [module: number, name: string])[] = []
+  const callables: Callable[] = []
+  let pool: Pool | undefined
+  /** The modules' exports, but their functions only record that they were called. */
+  const recorders = exportsOf.map((exports, module) =>
+    Object.fromEntries(
+      Object.entries(exports).map(([name, value]) => {
+        if (typeof value !== 'function') return [name, value]
+        const fn = callables.push(value as Callable) - 1
+        functions.push([module, name])
+        return [name, (...args: number[]) => pool!.record(fn, args)]
+      }),
+    ),
+  )
+  const recording: Host = { memory, layout: recorders.at(-1) as unknown as LayoutExports }
+
+  const isWaiting = mayWait()
+  const program = {
+    memory,
+    modules,
+    functions,
+    callables,
+    helpers: isWaiting ? threads - 1 : threads,
+    mayWait: isWaiting,
+  }
+  let isClosed = false
+  const start = async (): Promise<void> => {
+    const started = await startPool(program, () => {
+      pool = undefined
+      // until there is one again, and if there is none any more, the caller computes alone
+      start().catch(() => {})
+    })
+    if (isClosed) started.close('the engine is closed')
+    else pool = started
+  }
+  if (program.helpers > 0) await start()
+
+  /** The call that has the pool; it never rejects. */
+  let current: Promise<void> | undefined
+  const isLarge = ({ logits }: KernelCall): boolean => sizeOf(logits.shape) >= LEAST
+  const isOurs = ({ kernel }: KernelCall): boolean => forms.includes(kernel.wasm!)
+
+  /** A call's results, and what is to be waited for until they are there: the pool's tasks where those are worth their while. */
+  const begin = (call: KernelCall, mayShare: boolean): { results: Results; tickets: Iterable<number> } => {
+    const results = resultsOf(call, (data) => locator(memory, data))
+    const form = call.kernel.wasm!
+    const module = forms.indexOf(form)
+    const planFor = (exports: object, host: Host, grain: number): Work =>
+      form.plan(exports as never, host, call as never, results, grain)
+    if (mayShare && pool && isLarge(call)) {
+      const work = planFor(recorders[module]!, recording, grainOf(sizeOf(call.logits.shape), threads))
+      // a caller that must not stand still leaves also a single block to others
+      if (!isWaiting || work.end(0) < work.size) return { results, tickets: drive(pool, threads, work) }
+    }
+    runAtOnce(memory, planFor(exportsOf[module]!, direct, Infinity))
+    return { results, tickets: [] }
+  }
+
+  return {
+    name: 'threads',
+    memory,
+    threads: program.helpers + Number(isWaiting),
+    runSync: (call) => {
+      if (!isOurs(call)) return reference.runSync(call)
+      const using = pool
+      const { results, tickets } = begin(call, isWaiting && !current)
+      for (const ticket of tickets) using!.wait(ticket)
+      return results
+    },
+    run: async (call) => {
+      if (!isOurs(call)) return reference.run(call)
+      while (current && isLarge(call)) await current
+      const using = pool
+      const { results, tickets } = begin(call, true)
+      const running = (async () => {
+        for (const ticket of tickets) await using!.done(ticket)
+      })()
+      const turn = running
+        .catch(() => {})
+        .then(() => {
+          if (current === turn) current = undefined
+        })
+      current ??= turn
+      await running
+      return results
+    },
+    close: () => {
+      isClosed = true
+      pool?.close('the engine is closed')
+      pool = undefined
+    },
+  }
+}
+
+/** Elements of a task. */
+const grainOf = (size: number, threads: number): number =>
+  Math.min(MOST_OF_TASK, Math.max(LEAST_OF_TASK, Math.ceil(size / (threads * TASKS))))

@@ -1,0 +1,165 @@
+import { XentError } from '../../error.ts'
+import { allocate, release } from '../wasm/allocation.ts'
+import type { LinearMemory, Range } from '../wasm/memory.ts'
+import { startThread, type Thread } from './host.ts'
+import {
+  AWAITED,
+  type Callable,
+  claim,
+  execute,
+  hasFailed,
+  isPending,
+  type Producer,
+  producerOf,
+  RING_BYTES,
+  SCRATCHES,
+  sleepUntilDone,
+  watch,
+} from './ring.ts'
+import type { Assignment } from './worker.ts'
+
+/** What threads run. */
+export interface Program {
+  readonly memory: LinearMemory
+  readonly modules: readonly WebAssembly.Module[]
+  readonly functions: Assignment['functions']
+  /** The same functions on the caller's thread. */
+  readonly callables: readonly Callable[]
+  /** How many threads there are besides the caller's. */
+  readonly helpers: number
+  /** Whether the caller may compute along and wait. */
+  readonly mayWait: boolean
+}
+
+/** The threads, and the caller's side of the ring. */
+export interface Pool extends Producer {
+  /** Waits for a task; computes along meanwhile. */
+  wait(ticket: number): void
+  /** The same without standing still. */
+  done(ticket: number): Promise<void>
+  /** An area of so many bytes for tasks, after each thread has got a scratch area. No task may be under way. */
+  reserve(staging: number, scratch: number): number
+  /** Ends the threads. What is under way fails for this reason. */
+  close(why: string): void
+}
+
+/** Milliseconds after which a task that a thread has claimed is taken for lost, and the naps until then. */
+const PATIENCE = 20_000
+const NAP = 50
+
+/**
+ * Starts threads, and resolves when they can run tasks.
+ *
+ * @param onLost what to do when a thread has ended by itself. The pool is closed then, and the memory that its threads
+ *   might still write to is not used again.
+ */
+export const startPool = async (program: Program, onLost: (why: string) => void): Promise<Pool> => {
+  const { memory, callables, mayWait } = program
+  const ringAt = allocate(memory, RING_BYTES).start
+  const ring = new Int32Array(memory.views.buffer, ringAt, RING_BYTES / 4)
+  Atomics.store(ring, AWAITED, -1)
+  const threads: Thread[] = []
+  let area: Range = { start: 0, size: 0 }
+  let scratches: Range = { start: 0, size: 0 }
+  let ended: XentError | undefined
+  let wake: (() => void) | undefined
+
+  const close = (why: string): void => {
+    ended ??= new XentError('ENGINE', `threads: ${why}.`)
+    for (const thread of threads.splice(0)) thread.end()
+    wake?.()
+  }
+
+  const lose = (why: string): void => {
+    if (ended) return
+    close(why)
+    onLost(why)
+  }
+
+  const check = (ticket: number): void => {
+    if (hasFailed(ring, ticket)) lose('a kernel has failed')
+    if (ended) throw ended
+  }
+
+  /** Runs what nobody else has claimed yet, as long as the task is not done. */
+  const computeAlong = (ticket: number): void => {
+    while (isPending(ring, ticket)) {
+      const next = claim(ring)
+      if (next === undefined) return
+      execute(ring, callables, 0, next)
+    }
+  }
+
+  /** Until a thread tells that it has done the task. */
+  const message = async (ticket: number): Promise<void> => {
+    threads[0]?.keepAlive(true)
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      Atomics.store(ring, AWAITED, ticket)
+      if (ended || !isPending(ring, ticket)) resolve()
+    })
+    Atomics.store(ring, AWAITED, -1)
+    threads[0]?.keepAlive(false)
+  }
+
+  const enlarged = (range: Range, size: number): Range => {
+    if (range.size >= size) return range
+    if (range.size) release(memory, range)
+    return allocate(memory, size)
+  }
+
+  await Promise.all(
+    Array.from({ length: program.helpers }, (_, k) => {
+      return new Promise<void>((resolve, reject) => {
+        const thread = startThread({
+          message: (text) => (text === 'ready' ? resolve() : wake?.()),
+          ended: (why) => {
+            reject(new Error(why))
+            lose(`a thread was lost: ${why}`)
+          },
+        })
+        threads.push(thread)
+        const { modules, functions } = program
+        const assignment: Assignment = {
+          memory: memory.wasm,
+          modules,
+          functions,
+          ring: ringAt,
+          words: ring.length,
+          thread: k + 1,
+        }
+        thread.post(assignment)
+      })
+    }),
+  )
+  for (const thread of threads) thread.keepAlive(false)
+
+  return {
+    ...producerOf(ring),
+    wait: (ticket) => {
+      for (let naps = 0; !ended && isPending(ring, ticket); ) {
+        computeAlong(ticket)
+        if (watch(() => !isPending(ring, ticket))) break
+        sleepUntilDone(ring, ticket, NAP)
+        if (++naps * NAP > PATIENCE) lose('a thread does not answer')
+      }
+      check(ticket)
+    },
+    done: async (ticket) => {
+      if (mayWait) {
+        computeAlong(ticket)
+        watch(() => !isPending(ring, ticket))
+      }
+      while (!ended && isPending(ring, ticket)) await message(ticket)
+      check(ticket)
+    },
+    reserve: (staging, scratch) => {
+      area = enlarged(area, staging)
+      const count = program.helpers + 1
+      scratches = enlarged(scratches, count * scratch)
+      for (let k = 0; k < count; k++) ring[SCRATCHES + k] = scratches.start + k * scratch
+      return area.start
+    },
+    close,
+  }
+}
