@@ -152,7 +152,7 @@ export function sumMany(x: usize, labels: usize, e: usize, count: i32, classes: 
 
 /** As far below the exponent of the largest of the first 16 logits as above are those that it is to serve. */
 @inline
-function referenceOf(x: usize): f64 {
+export function referenceOf(x: usize): f64 {
   const v = f32x4.pmax(f32x4.pmax(v128.load(x), v128.load(x, 16)), f32x4.pmax(v128.load(x, 32), v128.load(x, 48)))
   const w = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
   const top = max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1))

@@ -38,30 +38,48 @@ function sumChunks(
   peak = 0
   let total: f64 = 0
   for (let from = 0, count = 0; from < classes; from += count) {
-    count = classes - from
-    // a last chunk of less than a few vectors joins the one before
-    if (count >= CHUNK + 8) count = CHUNK
+    count = chunkAt(from, classes)
     const to = e ? e + (<usize>from << 2) : area
-    const at = x + (<usize>from << 2)
-    const whole = count & ~7
-    exponentiate(at, to, whole, magic, e != 0, isWide, base, floor)
-    if (count & 7) {
-      // the last 8 once more, or of a short row what there is
-      if (whole) exponentiate(at + (<usize>(count - 8) << 2), to + (<usize>(count - 8) << 2), 8, magic, e != 0, isWide, base, floor)
-      else {
-        for (let j = 0; j < 8; j++) store<f32>(area + (<usize>j << 2), load<f32>(at + (<usize>min(j, count - 1) << 2)))
-        exponentiate(area, area + 32, 8, magic, e != 0, isWide, base, floor)
-        memory.copy(to, area + 32, <usize>count << 2)
-      }
-    }
-    if (<u32>(but - from) < <u32>count) store<f32>(to + (<usize>(but - from) << 2), 0)
-    if (e || isWide) {
-      sumRowsAndPeaks(to, area + SUM, area + PEAK, 1, count)
-      peak = max<f32>(peak, load<f32>(area, PEAK))
-    } else sumGroups(to, area + SUM, 1, count)
-    total += load<f64>(area, SUM)
+    total += sumChunk(x + (<usize>from << 2), count, but - from, magic, to, e != 0, area, isWide, base, floor)
+    if (e || isWide) peak = max<f32>(peak, load<f32>(area, PEAK))
   }
   return total
+}
+
+/** Classes of the chunk that starts at `from`; a last chunk of less than a few vectors joins the one before. */
+@inline
+export function chunkAt(from: i32, classes: i32): i32 {
+  const count = classes - from
+  return count >= CHUNK + 8 ? CHUNK : count
+}
+
+/** The sum of a chunk, whose exponentials are stored at `to`. Its peak, if that is wanted, is left in the area. */
+function sumChunk(
+  x: usize, count: i32, but: i32, magic: f32, to: usize, isKept: bool, area: usize, isWide: bool, base: f32, floor: f32,
+): f64 {
+  const whole = count & ~7
+  exponentiate(x, to, whole, magic, isKept, isWide, base, floor)
+  if (count & 7) {
+    // the last 8 once more, or of a short row what there is
+    if (whole) exponentiate(x + (<usize>(count - 8) << 2), to + (<usize>(count - 8) << 2), 8, magic, isKept, isWide, base, floor)
+    else {
+      for (let j = 0; j < 8; j++) store<f32>(area + (<usize>j << 2), load<f32>(x + (<usize>min(j, count - 1) << 2)))
+      exponentiate(area, area + 32, 8, magic, isKept, isWide, base, floor)
+      memory.copy(to, area + 32, <usize>count << 2)
+    }
+  }
+  if (<u32>but < <u32>count) store<f32>(to + (<usize>but << 2), 0)
+  if (isKept || isWide) sumRowsAndPeaks(to, area + SUM, area + PEAK, 1, count)
+  else sumGroups(to, area + SUM, 1, count)
+  return load<f64>(area, SUM)
+}
+
+/** The same of one chunk of a row, which `sumRow` would take with others; `peak` and `isOutside` are of this chunk. */
+export function sumOneChunk(x: usize, count: i32, but: i32, reference: f64, e: usize, area: usize): f64 {
+  isOutside = false
+  const sum = sumChunk(x, count, but, magicOf(reference), e ? e : area, e != 0, area, false, 0, 0)
+  peak = e ? load<f32>(area, PEAK) : 0
+  return sum
 }
 
 function exponentiate(

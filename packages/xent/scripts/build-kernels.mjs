@@ -8,7 +8,7 @@ const root = new URL('../', import.meta.url)
 const out = new URL('src/engine/wasm/generated/', root)
 
 /** Kernel modules share one memory, so each has a part of the first page for its constants; low addresses are short. */
-const modules = ['fusion', 'layout', 'sparse', 'dense', 'probabilities', 'elements']
+const modules = ['fusion', 'layout', 'sparse', 'dense', 'probabilities', 'elements', 'pieces']
 const CONSTANTS_BYTES = 1024
 
 /**

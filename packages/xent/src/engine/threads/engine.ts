@@ -1,14 +1,17 @@
 import { sizeOf } from '../../tensor/shape.ts'
 import { type Kernel, type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
+import type { SparseCall } from '../rows.ts'
 import { layoutModules } from '../wasm/generated/layout.ts'
+import { piecesModules } from '../wasm/generated/pieces.ts'
 import type { LayoutExports } from '../wasm/layout.ts'
 import { createMemory } from '../wasm/memory.ts'
 import { bytesOf, moduleOf } from '../wasm/modules.ts'
 import { locator } from '../wasm/operands.ts'
-import { type Host, runAtOnce, type Work } from '../wasm/work.ts'
+import { type Cut, runAtOnce, uncut, type Work } from '../wasm/work.ts'
 import { drive } from './drive.ts'
 import { availableThreads, mayWait } from './host.ts'
+import { driveLongRows, type Hosts, isOfLongRows, type PiecesExports } from './long-rows.ts'
 import { type Pool, startPool } from './pool.ts'
 import type { Callable } from './ring.ts'
 
@@ -23,10 +26,10 @@ export interface ThreadsEngine extends SyncEngine {
 
 /** Calls of fewer elements stay on the caller's thread: waking another takes as long as they do. */
 const LEAST = 32_768
-/** A task's elements, at least and at most, and how many tasks there should be for each thread. */
+/** A task is one of so many parts for each thread of what is left, so that large ones come first and all end together. */
+const PARTS = 2
+/** Its elements at least. */
 const LEAST_OF_TASK = 8_192
-const MOST_OF_TASK = 65_536
-const TASKS = 8
 
 /**
  * The kernels of the wasm engine on shared memory, on several threads.
@@ -43,15 +46,15 @@ export const threadsEngine = async (
   const reference = referenceEngine()
   const forms = kernels.map(({ wasm }) => wasm!)
   const modules = await Promise.all(
-    [...forms.map((form) => moduleOf(form, isDeterministic)), bytesOf(layoutModules.plain)].map((bytes) =>
-      WebAssembly.compile(withSharedMemory(bytes)),
-    ),
+    [
+      ...[...forms, { modules: piecesModules }].map((form) => moduleOf(form, isDeterministic)),
+      bytesOf(layoutModules.plain),
+    ].map((bytes) => WebAssembly.compile(withSharedMemory(bytes))),
   )
   const instances = await Promise.all(
     modules.map((module) => WebAssembly.instantiate(module, { env: { memory: memory.wasm } })),
   )
   const exportsOf = instances.map(({ exports }) => exports)
-  const direct: Host = { memory, layout: exportsOf.at(-1) as unknown as LayoutExports }
 
   const functions: (readonly [module: number, name: string])[] = []
   const callables: Callable[] = []
@@ -67,7 +70,12 @@ export const threadsEngine = async (
       }),
     ),
   )
-  const recording: Host = { memory, layout: recorders.at(-1) as unknown as LayoutExports }
+  const hostsOf = (all: readonly object[]): Hosts => ({
+    host: { memory, layout: all.at(-1) as LayoutExports },
+    pieces: all.at(-2) as PiecesExports,
+  })
+  const here = hostsOf(exportsOf)
+  const there = hostsOf(recorders)
 
   const isWaiting = mayWait()
   const program = {
@@ -100,14 +108,19 @@ export const threadsEngine = async (
     const results = resultsOf(call, (data) => locator(memory, data))
     const form = call.kernel.wasm!
     const module = forms.indexOf(form)
-    const planFor = (exports: object, host: Host, grain: number): Work =>
-      form.plan(exports as never, host, call as never, results, grain)
+    const plan = (all: readonly object[], { host }: Hosts, cut: Cut): Work =>
+      form.plan(all[module] as never, host, call as never, results, cut)
+    const alone = plan(exportsOf, here, uncut)
     if (mayShare && pool && isLarge(call)) {
-      const work = planFor(recorders[module]!, recording, grainOf(sizeOf(call.logits.shape), threads))
+      if (isOfLongRows(call, results, threads)) {
+        const tickets = driveLongRows(pool, threads, call as SparseCall, results, here, there, alone)
+        return { results, tickets }
+      }
+      const shared = plan(recorders, there, { parts: PARTS * threads, least: LEAST_OF_TASK })
       // a caller that must not stand still leaves also a single block to others
-      if (!isWaiting || work.end(0) < work.size) return { results, tickets: drive(pool, threads, work) }
+      if (!isWaiting || shared.end(0) < shared.size) return { results, tickets: drive(pool, threads, shared) }
     }
-    runAtOnce(memory, planFor(exportsOf[module]!, direct, Infinity))
+    runAtOnce(memory, alone)
     return { results, tickets: [] }
   }
 
@@ -146,7 +159,3 @@ export const threadsEngine = async (
     },
   }
 }
-
-/** Elements of a task. */
-const grainOf = (size: number, threads: number): number =>
-  Math.min(MOST_OF_TASK, Math.max(LEAST_OF_TASK, Math.ceil(size / (threads * TASKS))))

@@ -28,7 +28,7 @@ const RECORDS: number = STATES + SLOTS * LINE
 const RECORD = 128
 export const RING_BYTES: number = 4 * (RECORDS + SLOTS * RECORD)
 
-/** An argument that stands for the scratch area of the thread that runs the task. */
+/** A first argument that stands for the scratch area of the thread that runs the task; no array lies there. */
 export const OWN_SCRATCH = -1
 
 const PENDING = 0
@@ -108,9 +108,8 @@ export const execute = (
     for (let calls = ring[at++]!; calls > 0; calls--) {
       const call = functions[ring[at++]!]!
       args.length = 0
-      for (const end = at + 1 + ring[at++]!; at < end; at++) {
-        args.push(ring[at] === OWN_SCRATCH ? ring[SCRATCHES + thread]! : ring[at]!)
-      }
+      for (const end = at + 1 + ring[at++]!; at < end; at++) args.push(ring[at]!)
+      if (args[0] === OWN_SCRATCH) args[0] = ring[SCRATCHES + thread]!
       call(...args)
     }
   } catch {

@@ -6,7 +6,17 @@ import { referenceElements } from '../reference/elements.ts'
 import { sumOver } from '../reference/row.ts'
 import { writerOf } from '../staging.ts'
 import { absent, factors, type Operand, operand, staged, summedOutput } from './operands.ts'
-import { blockLength, bytesOf, type Host, type KernelRun, type Work, workOf } from './work.ts'
+import {
+  blockLength,
+  bytesOf,
+  type Cut,
+  type Host,
+  type KernelRun,
+  shareOf,
+  type Work,
+  wholeOf,
+  workOf,
+} from './work.ts'
 
 interface ElementsExports {
   // scratch, x, labels, weights, upstream, value, gradients by x, labels and weights, sums, stride of upstream, size, length
@@ -26,7 +36,7 @@ export const planElements = (
   host: Host,
   call: ElementsCall,
   results: Results,
-  grain: number,
+  cut: Cut,
 ): Work => {
   const { shape, compute, upstream } = call
   const { mean } = results
@@ -36,7 +46,7 @@ export const planElements = (
   if (mean && length === 1 && !results.value) {
     const { mean: _, ...others } = results
     const value = new Tensor(() => mean.data, shape, mean.dtype)
-    return planElements(exports, host, call, { ...others, value }, grain)
+    return planElements(exports, host, call, { ...others, value }, cut)
   }
   // means of nothing
   if (size === 0) referenceElements(call, results)
@@ -50,13 +60,16 @@ export const planElements = (
     ),
   ]
   const piece = bytesOf(exports.BLOCK)
-  const block = Math.min(blockLength(size, operands), Math.max(piece, grain))
-  /** A block has whole rows, as many as it holds, or whole pieces of one. */
+  const block = blockLength(size, operands)
+  /** A block has whole rows or, where it does not hold one, whole pieces. */
   const isOfRows = length <= block
-  const whole = block - (block % (isOfRows ? length : piece))
+  const unit = isOfRows ? length : piece
   const means = isOfRows ? meansOf : meansOfLong
   const end = (from: number): number =>
-    Math.min(from + whole, isOfRows ? size : from - (from % length) + length)
+    Math.min(
+      from + wholeOf(Math.max(unit, shareOf(cut, size - from, block)), unit),
+      isOfRows ? size : from - (from % length) + length,
+    )
   return workOf(size, block, end, {
     operands: [...operands, mean ? means(host, mean, length, piece) : absent],
     inputs: 4,

@@ -30,7 +30,7 @@ const areaOf = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 48
 
 /**
  * A row-major array that the kernels want otherwise: of another type, or with the class axis not innermost. A block of it
- * is as `rowEnds` makes them: whole groups of rows that lie side by side, which are in one piece, or some rows of one group.
+ * is as `rowWork` makes them: whole groups of rows that lie side by side, which are in one piece, or some rows of one group.
  * In lanes it keeps its order.
  *
  * @param half whether it has 16-bit floats, and which

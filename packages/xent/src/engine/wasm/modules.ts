@@ -19,8 +19,10 @@ const probe = (): boolean => {
 }
 
 /** The bytes of the module to run here; `isDeterministic` wants the one whose bits are the same on every machine. */
-export const moduleOf = ({ modules }: WasmForm, isDeterministic: boolean): Uint8Array<ArrayBuffer> =>
-  bytesOf(!isDeterministic && fuses() ? modules.relaxed : modules.plain)
+export const moduleOf = (
+  { modules }: Pick<WasmForm, 'modules'>,
+  isDeterministic: boolean,
+): Uint8Array<ArrayBuffer> => bytesOf(!isDeterministic && fuses() ? modules.relaxed : modules.plain)
 
 /** The bytes that scripts/build-kernels.mjs wrote as text. */
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {

@@ -2,7 +2,16 @@ import { isContiguous } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { DenseCall, RowsCall, SparseCall } from '../rows.ts'
 import { factors, integers, operand, output, summedOutput } from './operands.ts'
-import { bytesOf, type Host, innerLength, type KernelRun, type Kernels, rowWork, type Work } from './work.ts'
+import {
+  bytesOf,
+  type Cut,
+  type Host,
+  innerLength,
+  type KernelRun,
+  type Kernels,
+  rowWork,
+  type Work,
+} from './work.ts'
 
 interface SparseExports {
   // scratch, x, labels, upstream, value, gradient, rows, classes
@@ -21,7 +30,7 @@ export const planSparse = (
   host: Host,
   call: SparseCall,
   results: Results,
-  grain: number,
+  cut: Cut,
 ): Work => {
   const { logits, axis, compute } = call
   const { shape } = logits
@@ -52,7 +61,7 @@ export const planSparse = (
       kernel(scratch, at[0]!, at[1]!, at[2]!, at[3]!, at[4]!, rows, classes, length, stride, toStride)
     },
   }
-  return rowWork(shape, axis, grain, kernels, isInLanes)
+  return rowWork(shape, axis, cut, kernels, isInLanes)
 }
 
 /** In lanes sums of fewer classes would not be exact enough, and a tile of more not near enough. */
@@ -80,11 +89,11 @@ export const planDense = (
   host: Host,
   { logits, axis, compute, target, upstream }: DenseCall,
   results: Results,
-  grain: number,
+  cut: Cut,
 ): Work => {
   const { shape } = logits
   const kernel = compute === 'float64' ? exports.dense64 : exports.dense32
-  return rowWork(shape, axis, grain, {
+  return rowWork(shape, axis, cut, {
     operands: [
       operand(host, logits, compute, axis),
       operand(host, target.labels, compute, axis),

@@ -31,6 +31,20 @@ export interface Work {
   collect(from: number, to: number, staged: number): void
 }
 
+/** How large blocks may be. */
+export interface Cut {
+  /** A block has at most one of so many parts of what is left, but for `least` elements, and a row is never cut. */
+  readonly parts: number
+  readonly least: number
+}
+
+/** For one thread: as large as their staging allows. */
+export const uncut: Cut = { parts: 1, least: 1 }
+
+/** How many of the `left` rows, or elements, go into the next block, which holds `block`. */
+export const shareOf = ({ parts, least }: Cut, left: number, block: number, classes = 1): number =>
+  Math.min(block, Math.max(1, Math.ceil(least / classes), Math.ceil(left / parts)))
+
 /** Kernels whose calls run at once: a block is computed and collected before the next. */
 export const runAtOnce = (memory: LinearMemory, work: Work): void => {
   if (work.size === 0) return
@@ -99,26 +113,23 @@ export const workOf = (
 }
 
 /**
- * Work on rows along a class axis.
- *
- * @param grain elements of a block at most, unless a row has more
+ * Work on rows along a class axis. Where rows lie side by side, a block has all of such a group, or of several, or some of
+ * one.
  */
-export const rowWork = (
-  shape: Shape,
-  axis: number,
-  grain: number,
-  kernels: Kernels,
-  isInLanes = false,
-): Work => {
+export const rowWork = (shape: Shape, axis: number, cut: Cut, kernels: Kernels, isInLanes = false): Work => {
   const classes = shape[axis]!
   const rows = rowCount(shape, axis)
+  const inner = innerLength(shape, axis)
   const fitting = blockLength(rows, kernels.operands)
   // runs of a class are read, and copied, one by one, so they should not be too short
-  const block = isInLanes
-    ? Math.min(Math.max(fitting, Math.min(8 * fitting, 512)), Math.max(TILE, Math.floor(grain / classes)))
-    : Math.max(1, Math.min(fitting, Math.floor(grain / classes)))
-  const whole = wholeOf(block, isInLanes ? TILE : ROWS)
-  return workOf(rows, block, rowEnds(rows, whole, innerLength(shape, axis)), kernels)
+  const block = isInLanes ? Math.max(fitting, Math.min(8 * fitting, rows, 512)) : fitting
+  const unit = isInLanes ? TILE : ROWS
+  const end = (from: number): number => {
+    const count = wholeOf(shareOf(cut, rows - from, block, classes), unit)
+    const rest = inner - (from % inner)
+    return Math.min(rows, from + (rest === inner ? wholeOf(count, inner) : Math.min(count, rest)))
+  }
+  return workOf(rows, block, end, kernels)
 }
 
 /** How many of `count` rows go into a block: at least one, whatever its size. */
@@ -128,21 +139,13 @@ export const blockLength = (count: number, operands: readonly Operand[]): number
   return Math.max(1, Math.min(count, Math.floor(BLOCK_BYTES / Math.max(1, bytes))))
 }
 
-const wholeOf = (count: number, unit: number): number => (count < unit ? count : count - (count % unit))
+/** Whole units, if there is at least one in it. */
+export const wholeOf = (count: number, unit: number): number =>
+  count < unit ? count : count - (count % unit)
 
 /** How many rows lie side by side. */
 export const innerLength = (shape: Shape, axis: number): number =>
   axis === shape.length - 1 ? 1 : sizeOf(shape.slice(axis + 1))
-
-/**
- * The ends of blocks of rows. Where rows lie side by side, `inner` of them, a block has all of those, once or more often, or
- * some of one such group.
- */
-const rowEnds = (rows: number, block: number, inner: number): ((from: number) => number) => {
-  const whole = block - (block % inner)
-  return (from) =>
-    Math.min(rows, whole ? from + whole : Math.min(from + block, from - (from % inner) + inner))
-}
 
 /** What a module says of itself. */
 export const bytesOf = ({ value }: WebAssembly.Global): number => value as number
