@@ -1,15 +1,24 @@
 import type { SyncEngine } from '../src/engine/engine.ts'
 import { referenceEngine } from '../src/engine/reference/engine.ts'
+import { type Limits, threadsEngine } from '../src/engine/threads/engine.ts'
 import { wasmEngine } from '../src/engine/wasm/engine.ts'
 import { createEngine, type EngineName, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
+import { functionsOn, kernels } from '../src/nn/create-engine.ts'
 
 const titled = (engine: XentEngine, title: string): XentEngine => ({ ...engine, name: title as EngineName })
+
+/** Everything goes to threads, however small. */
+const smallest: Limits = { call: 1, task: 1, row: 2048, piece: 2048 }
+
+/** Three threads that share even the smallest of calls. */
+export const sharing: SyncEngine = await threadsEngine(kernels, { threads: 3, limits: smallest })
 
 /** Every engine that exists, and wasm in both of its forms; a new one joins all of these tests here. */
 export const engines: readonly XentEngine[] = [
   await createEngine('reference'),
   await createEngine('wasm'),
   titled(await createEngine('wasm', { deterministic: true }), 'wasm, deterministic'),
+  functionsOn(sharing, 'threads'),
 ]
 
 export const reference: XentEngine = engines[0]!
@@ -19,6 +28,7 @@ export const machines: readonly SyncEngine[] = [
   referenceEngine(),
   wasmEngine(),
   { ...wasmEngine(true), name: 'wasm, deterministic' },
+  sharing,
 ]
 
 /** The elements as plain numbers, in row-major order; those of nested arrays as they are. */

@@ -43,7 +43,7 @@ export const allocateOn = <D extends DType>(
   const data = (): ArrayOf<D> => {
     if (range.size === 0) throw new XentError('ENGINE', 'allocate: the array was given back with free().')
     // the memory has grown
-    if (!memory.holds(array)) array = viewOf(dtype, memory.views.buffer, start, size)
+    if (array.buffer !== memory.views.buffer) array = viewOf(dtype, memory.views.buffer, start, size)
     return array
   }
   new Uint8Array(memory.views.buffer, start, range.size).fill(0)

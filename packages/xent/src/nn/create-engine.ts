@@ -4,6 +4,7 @@ import type { Kernel, KernelCall, Results, SyncEngine } from '../engine/engine.t
 import { probabilities } from '../engine/probabilities.ts'
 import { referenceEngine } from '../engine/reference/engine.ts'
 import { denseRows, sparseRows } from '../engine/rows.ts'
+import { threadsEngine } from '../engine/threads/engine.ts'
 import { MOST_THREADS } from '../engine/threads/ring.ts'
 import { wasmEngine } from '../engine/wasm/engine.ts'
 import { complain, XentError } from '../error.ts'
@@ -121,7 +122,11 @@ export interface XentEngine {
  */
 export const createEngine = async (name: EngineName, options: EngineOptions = {}): Promise<XentEngine> => {
   checkKeys('createEngine', 'options.', options, ['deterministic', 'threads'])
-  const engine = await start(name, options)
+  return functionsOn(await start(name, options), name)
+}
+
+/** The functions on an engine. */
+export const functionsOn = (engine: SyncEngine, name: EngineName): XentEngine => {
   let isOpen = true
   const opened = (): SyncEngine => {
     if (isOpen) return engine
@@ -183,7 +188,8 @@ export const createEngine = async (name: EngineName, options: EngineOptions = {}
   }
 }
 
-const kernels: readonly Kernel[] = [sparseRows, denseRows, probabilities, elements]
+/** The kernels of all functions. */
+export const kernels: readonly Kernel[] = [sparseRows, denseRows, probabilities, elements]
 
 const start = async (
   name: EngineName,
@@ -212,14 +218,12 @@ const startWasm = async (deterministic: boolean): Promise<SyncEngine> => {
 }
 
 const startThreads = async (deterministic: boolean, threads: number | undefined): Promise<SyncEngine> => {
-  // whoever wants one thread loads none of this
-  const { threadsEngine } = await import('../engine/threads/engine.ts')
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     const expected = `a whole number from 1 to ${MOST_THREADS}`
     throw complain('VALUE', 'createEngine', 'options.threads', expected, threads)
   }
   try {
-    return await threadsEngine(kernels, threads, deterministic)
+    return await threadsEngine(kernels, { threads, isDeterministic: deterministic })
   } catch (cause) {
     console.warn(
       `xent: createEngine('threads') goes on with one thread: ${cause instanceof Error ? cause.message : cause}`,

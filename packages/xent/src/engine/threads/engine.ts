@@ -24,23 +24,39 @@ export interface ThreadsEngine extends SyncEngine {
   close(): void
 }
 
-/** Calls of fewer elements stay on the caller's thread: waking another takes as long as they do. */
-const LEAST = 32_768
+export interface ThreadsOptions {
+  /** How many threads compute, the caller's among them unless that is a browser's main thread, which must not wait. */
+  readonly threads?: number | undefined
+  /** Plain SIMD also where relaxed SIMD would do. */
+  readonly isDeterministic?: boolean
+  readonly limits?: Limits
+}
+
+/** What is worth a thread. Results do not depend on it. */
+export interface Limits {
+  /** Calls of fewer elements stay on the caller's thread: waking another takes as long as they do. */
+  readonly call: number
+  /** Elements of a task at least. */
+  readonly task: number
+  /** Rows of fewer classes are not shared. */
+  readonly row: number
+  /** Classes of a piece of a row at least. */
+  readonly piece: number
+}
+
+const usual: Limits = { call: 32_768, task: 8_192, row: 32_768, piece: 16_384 }
+
 /** A task is one of so many parts for each thread of what is left, so that large ones come first and all end together. */
 const PARTS = 2
-/** Its elements at least. */
-const LEAST_OF_TASK = 8_192
 
 /**
  * The kernels of the wasm engine on shared memory, on several threads.
  *
- * @param threads how many compute, the caller's among them unless that is a browser's main thread, which must not wait
  * @throws where there are no threads, or they may share no memory
  */
 export const threadsEngine = async (
   kernels: readonly Kernel[],
-  threads: number = availableThreads(),
-  isDeterministic = false,
+  { threads = availableThreads(), isDeterministic = false, limits = usual }: ThreadsOptions = {},
 ): Promise<ThreadsEngine> => {
   const memory = createMemory(createSharedMemory())
   const reference = referenceEngine()
@@ -58,7 +74,9 @@ export const threadsEngine = async (
 
   const functions: (readonly [module: number, name: string])[] = []
   const callables: Callable[] = []
+  /** The pool that calls may use, and the last that there was: who uses that hears at its next wait that it has ended. */
   let pool: Pool | undefined
+  let latest: Pool | undefined
   /** The modules' exports, but their functions only record that they were called. */
   const recorders = exportsOf.map((exports, module) =>
     Object.fromEntries(
@@ -66,7 +84,7 @@ export const threadsEngine = async (
         if (typeof value !== 'function') return [name, value]
         const fn = callables.push(value as Callable) - 1
         functions.push([module, name])
-        return [name, (...args: number[]) => pool!.record(fn, args)]
+        return [name, (...args: number[]) => latest!.record(fn, args)]
       }),
     ),
   )
@@ -94,13 +112,16 @@ export const threadsEngine = async (
       start().catch(() => {})
     })
     if (isClosed) started.close('the engine is closed')
-    else pool = started
+    else {
+      pool = started
+      latest = started
+    }
   }
   if (program.helpers > 0) await start()
 
   /** The call that has the pool; it never rejects. */
   let current: Promise<void> | undefined
-  const isLarge = ({ logits }: KernelCall): boolean => sizeOf(logits.shape) >= LEAST
+  const isLarge = ({ logits }: KernelCall): boolean => sizeOf(logits.shape) >= limits.call
   const isOurs = ({ kernel }: KernelCall): boolean => forms.includes(kernel.wasm!)
 
   /** A call's results, and what is to be waited for until they are there: the pool's tasks where those are worth their while. */
@@ -112,11 +133,20 @@ export const threadsEngine = async (
       form.plan(all[module] as never, host, call as never, results, cut)
     const alone = plan(exportsOf, here, uncut)
     if (mayShare && pool && isLarge(call)) {
-      if (isOfLongRows(call, results, threads)) {
-        const tickets = driveLongRows(pool, threads, call as SparseCall, results, here, there, alone)
+      if (isOfLongRows(call, results, threads, limits.row)) {
+        const tickets = driveLongRows(
+          pool,
+          threads,
+          call as SparseCall,
+          results,
+          here,
+          there,
+          alone,
+          limits.piece,
+        )
         return { results, tickets }
       }
-      const shared = plan(recorders, there, { parts: PARTS * threads, least: LEAST_OF_TASK })
+      const shared = plan(recorders, there, { parts: PARTS * threads, least: limits.task })
       // a caller that must not stand still leaves also a single block to others
       if (!isWaiting || shared.end(0) < shared.size) return { results, tickets: drive(pool, threads, shared) }
     }

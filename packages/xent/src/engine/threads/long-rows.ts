@@ -55,24 +55,29 @@ export interface Hosts {
 
 /** Classes that are summed together; a piece has several such chunks. */
 const CHUNK = 2048
-/** A row of fewer classes is not worth splitting, nor is it where there are rows enough for all threads. */
-const LEAST = 32_768
+/** With so many rows for each thread none needs to be shared. */
 const ROWS_ENOUGH = 4
-/** Classes of a piece at least, and how many pieces there should be for each thread. */
-const LEAST_OF_PIECE = 16_384
+/** How many pieces there should be for each thread. */
 const PIECES = 4
 /** Bytes of staging, unless a single row needs more. */
 const STAGING = 32 * 2 ** 20
 
 /** Whether a call's rows are so long and few that threads should share each: a float32 sparse loss, or softmax. */
-export const isOfLongRows = (call: KernelCall, results: Results, threads: number): boolean => {
+export const isOfLongRows = (
+  call: KernelCall,
+  results: Results,
+  threads: number,
+  leastClasses: number,
+): boolean => {
   const { axis } = call as SparseCall | ProbabilitiesCall
   const { name } = call.kernel
   const isSoftmax = name === 'probabilities' && !(call as ProbabilitiesCall).log && !results.logits
   if (call.compute !== 'float32' || !(name === 'sparseRows' || isSoftmax)) return false
   const { shape } = call.logits
   return (
-    innerLength(shape, axis) === 1 && shape[axis]! >= LEAST && rowCount(shape, axis) < ROWS_ENOUGH * threads
+    innerLength(shape, axis) === 1 &&
+    shape[axis]! >= leastClasses &&
+    rowCount(shape, axis) < ROWS_ENOUGH * threads
   )
 }
 
@@ -89,6 +94,7 @@ export function* driveLongRows(
   here: Hosts,
   there: Hosts,
   whole: Work,
+  leastOfPiece: number,
 ): Generator<number, void, void> {
   const { logits, axis } = call
   const { memory } = here.host
@@ -101,7 +107,7 @@ export function* driveLongRows(
   const upstream = factors(here.host, labels && results.logits && call.upstream)
   const isKept = !labels || results.logits !== undefined
 
-  const length = pieceLength(classes, rows, threads)
+  const length = pieceLength(classes, rows, threads, leastOfPiece)
   const count = Math.ceil((classes - JOINED + 1) / length)
   const xArea = areaOf((length + JOINED) * x.bytes)
   const pieceArea = xArea + areaOf((length + JOINED) * e.bytes)
@@ -203,8 +209,8 @@ export function* driveLongRows(
 const JOINED = 8
 
 /** Classes of a piece: whole chunks, and no more pieces than there may be tasks. */
-const pieceLength = (classes: number, rows: number, threads: number): number => {
-  const wanted = Math.max(LEAST_OF_PIECE, (rows * classes) / (PIECES * threads), classes / (SLOTS / 2))
+const pieceLength = (classes: number, rows: number, threads: number, least: number): number => {
+  const wanted = Math.max(least, (rows * classes) / (PIECES * threads), classes / (SLOTS / 2))
   return Math.ceil(wanted / CHUNK) * CHUNK
 }
 

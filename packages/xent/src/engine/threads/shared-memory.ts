@@ -40,8 +40,10 @@ const importSection = (bytes: Uint8Array): number => {
   throw new Error('a kernel module imports no memory')
 }
 
-/** As much of 4 GiB as this machine lets one reserve. */
+/** As much of 4 GiB as this machine lets one reserve; throws where threads may share none. */
 export const createSharedMemory = (): WebAssembly.Memory => {
+  if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated === false)
+    throw new Error('threads may share no memory here; a page needs to be cross-origin isolated for that')
   for (let maximum = 65536; ; maximum /= 2) {
     try {
       return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
