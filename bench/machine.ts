@@ -3,5 +3,5 @@ import { arch, cpus, platform } from 'node:os'
 /** The processor and the system, and nothing that names one machine. */
 export const machine = (core: number | undefined): string => {
   const { model, total } = { model: cpus()[0]?.model.trim() ?? 'unknown processor', total: cpus().length }
-  return `${model}, ${platform()} ${arch()}, ${core === undefined ? 'not pinned to a core' : `pinned to one of ${total} cores`}`
+  return `${model}, ${platform()} ${arch()}, ${core === undefined ? `${total} cores` : `pinned to one of ${total} cores`}`
 }

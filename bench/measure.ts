@@ -45,7 +45,7 @@ export const measure = async (
     ...present.map((contestant) =>
       excused(contestant, leftOut, () => contestant.child.ask({ ask: 'load', workload, files })),
     ),
-    ...(hasRoofs(workload) ? [lineup.roofs.ask({ ask: 'load', workload, files })] : []),
+    ...(lineup.roofs && hasRoofs(workload) ? [lineup.roofs.ask({ ask: 'load', workload, files })] : []),
   ])
   const truth = truthOf(workload, inputs)
   await loading
@@ -90,8 +90,8 @@ const measurePart = async (
       lanes.push({ id, child, part })
     })
   }
-  const names = roofNames(workload, part)
-  const roofLanes = names.map((name) => ({ id: name, child: roofs, part: name }))
+  const names = roofs ? roofNames(workload, part) : []
+  const roofLanes = names.map((name) => ({ id: name, child: roofs!, part: name }))
   const timings = await timingsOf([...lanes, ...roofLanes], plan, (text) => say(`${title}: ${text}`))
   return {
     timings: Object.fromEntries(lanes.map(({ id }) => [id, timings.get(id)!])),

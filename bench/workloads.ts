@@ -94,6 +94,11 @@ export const sparseWorkloads: readonly Workload[] = [
   workload('sparse', [8, 21, 256, 256], { axis: 1 }),
 ]
 
+/** Those on which a quick run looks at all cores. */
+export const quickThreadsWorkloads: readonly Workload[] = sparseWorkloads.filter(({ shape: [rows] }) =>
+  [64, 65536, 4096, 512].includes(rows!),
+)
+
 /** The other functions, and the sparse loss in other types. */
 export const otherWorkloads: readonly Workload[] = [
   ...(['dense', 'softmax', 'logSoftmax', 'sigmoid'] as const).flatMap((fn) =>

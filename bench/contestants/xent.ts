@@ -1,11 +1,11 @@
 // xent through its public functions: `in-place` on arrays of its own memory, with the best vectors that it finds;
-// `deterministic` the same on an engine with plain SIMD; `staged` on arrays of the caller.
+// `deterministic` the same on an engine with plain SIMD; `threads` the same on so many; `staged` on arrays of the caller.
 import { readFileSync } from 'node:fs'
 import * as xent from 'xent'
 import { type FloatName, isPerRow, partsOf, product, type Workload } from '../workloads.ts'
 import { type Arrays, type FloatArray, type Found, type Loaded, serve, storage } from './serve.ts'
 
-type Mode = 'in-place' | 'deterministic' | 'staged'
+type Mode = 'in-place' | 'deterministic' | 'threads' | 'staged'
 
 /** An argument, or what receives a result. */
 type Place = xent.Tensor | xent.AllocatedTensor
@@ -43,10 +43,18 @@ type Api = Readonly<Record<(typeof names)[keyof typeof names], Value>> & {
   readonly allocate: (shape: readonly number[], dtype: xent.DType) => xent.AllocatedTensor
 }
 
-const mode = process.argv[2] as Mode
+/** Those of an engine, without promises. */
+const onThreads = async (threads: number) => {
+  const engine = await xent.createEngine('threads', { threads })
+  return { ...engine.sync, allocate: engine.allocate }
+}
+
+const [mode, threads] = process.argv.slice(2) as [Mode, string | undefined]
 const api = (mode === 'deterministic'
   ? await xent.createEngine('wasm', { deterministic: true })
-  : xent) as unknown as Api
+  : mode === 'threads'
+    ? await onThreads(Number(threads))
+    : xent) as unknown as Api
 
 const load = (workload: Workload, { logits, labels }: Arrays): Loaded => {
   const { fn, dtype, shape, axis } = workload

@@ -1,9 +1,10 @@
-"""JAX on the CPU with one thread, each function jitted."""
+"""JAX on the CPU, each function jitted. It has one thread or all."""
 
 import os
 
 os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+if os.environ["THREADS"] == "1":
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""TensorFlow with one thread, each function inside a tf.function. The classes are its last axis; others are transposed."""
+"""TensorFlow, each function inside a tf.function. The classes are its last axis; others are transposed."""
 
 import os
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 ABOUT = f"TensorFlow {tf.__version__}, tf.function"
 
-tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_intra_op_parallelism_threads(int(os.environ["THREADS"]))
 tf.config.threading.set_inter_op_parallelism_threads(1)
 
 FUNCTIONS = {

@@ -1,4 +1,6 @@
-"""PyTorch with one thread; F.cross_entropy has its classes in dimension 1, which the last is in two dimensions."""
+"""PyTorch; F.cross_entropy has its classes in dimension 1, which the last is in two dimensions."""
+
+import os
 
 import ml_dtypes
 import numpy as np
@@ -7,7 +9,7 @@ import torch.nn.functional as F
 
 ABOUT = f"PyTorch {torch.__version__}"
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ["THREADS"]))
 torch.set_num_interop_threads(1)
 
 FUNCTIONS = {

@@ -6,9 +6,9 @@ import os
 import sys
 import time
 
-# one thread, whatever a library counts its threads by
+# so many threads, whatever a library counts them by
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-    os.environ[name] = "1"
+    os.environ[name] = os.environ["THREADS"]
 
 import ml_dtypes
 import numpy as np

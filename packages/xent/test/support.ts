@@ -8,7 +8,7 @@ import { functionsOn, kernels } from '../src/nn/create-engine.ts'
 const titled = (engine: XentEngine, title: string): XentEngine => ({ ...engine, name: title as EngineName })
 
 /** Everything goes to threads, however small. */
-const smallest: Limits = { call: 1, task: 1, row: 2048, piece: 2048 }
+const smallest: Limits = { call: 1, wake: 1, task: 1, row: 2048, piece: 2048 }
 
 /** Three threads that share even the smallest of calls. */
 export const sharing: SyncEngine = await threadsEngine(kernels, { threads: 3, limits: smallest })

@@ -34,8 +34,10 @@ export interface ThreadsOptions {
 
 /** What is worth a thread. Results do not depend on it. */
 export interface Limits {
-  /** Calls of fewer elements stay on the caller's thread: waking another takes as long as they do. */
+  /** Calls of fewer elements stay on the caller's thread. */
   readonly call: number
+  /** And so do those of fewer, unless another thread is awake or has been just now: waking it takes as long as they do. */
+  readonly wake: number
   /** Elements of a task at least. */
   readonly task: number
   /** Rows of fewer classes are not shared. */
@@ -44,7 +46,10 @@ export interface Limits {
   readonly piece: number
 }
 
-const usual: Limits = { call: 32_768, task: 8_192, row: 32_768, piece: 16_384 }
+const usual: Limits = { call: 32_768, wake: 262_144, task: 8_192, row: 32_768, piece: 16_384 }
+
+/** Milliseconds between calls that follow each other so closely that waking a thread is worth it for the next. */
+const CLOSE = 0.2
 
 /** A task is one of so many parts for each thread of what is left, so that large ones come first and all end together. */
 const PARTS = 2
@@ -121,8 +126,12 @@ export const threadsEngine = async (
 
   /** The call that has the pool; it never rejects. */
   let current: Promise<void> | undefined
-  const isLarge = ({ logits }: KernelCall): boolean => sizeOf(logits.shape) >= limits.call
+  /** When the last call ended that would have been worth a thread that is awake. */
+  let lastEnd = Number.NEGATIVE_INFINITY
   const isOurs = ({ kernel }: KernelCall): boolean => forms.includes(kernel.wasm!)
+  const isLarge = ({ logits }: KernelCall): boolean => sizeOf(logits.shape) >= limits.call
+  const isWorthWaking = ({ logits }: KernelCall): boolean =>
+    sizeOf(logits.shape) >= limits.wake || performance.now() - lastEnd < CLOSE
 
   /** A call's results, and what is to be waited for until they are there: the pool's tasks where those are worth their while. */
   const begin = (call: KernelCall, mayShare: boolean): { results: Results; tickets: Iterable<number> } => {
@@ -131,26 +140,26 @@ export const threadsEngine = async (
     const module = forms.indexOf(form)
     const plan = (all: readonly object[], { host }: Hosts, cut: Cut): Work =>
       form.plan(all[module] as never, host, call as never, results, cut)
-    const alone = plan(exportsOf, here, uncut)
-    if (mayShare && pool && isLarge(call)) {
+    if (mayShare && pool && isLarge(call) && (!isWaiting || pool.isAwake() || isWorthWaking(call))) {
       if (isOfLongRows(call, results, threads, limits.row)) {
-        const tickets = driveLongRows(
+        const whole = plan(exportsOf, here, uncut)
+        const steps = driveLongRows(
           pool,
           threads,
           call as SparseCall,
           results,
           here,
           there,
-          alone,
+          whole,
           limits.piece,
         )
-        return { results, tickets }
+        return { results, tickets: steps }
       }
-      const shared = plan(recorders, there, { parts: PARTS * threads, least: limits.task })
+      const work = plan(recorders, there, { parts: PARTS * threads, least: limits.task })
       // a caller that must not stand still leaves also a single block to others
-      if (!isWaiting || shared.end(0) < shared.size) return { results, tickets: drive(pool, threads, shared) }
+      if (!isWaiting || work.end(0) < work.size) return { results, tickets: drive(pool, threads, work) }
     }
-    runAtOnce(memory, alone)
+    runAtOnce(memory, plan(exportsOf, here, uncut))
     return { results, tickets: [] }
   }
 
@@ -163,6 +172,7 @@ export const threadsEngine = async (
       const using = pool
       const { results, tickets } = begin(call, isWaiting && !current)
       for (const ticket of tickets) using!.wait(ticket)
+      if (isLarge(call)) lastEnd = performance.now()
       return results
     },
     run: async (call) => {
@@ -180,6 +190,7 @@ export const threadsEngine = async (
         })
       current ??= turn
       await running
+      if (isLarge(call)) lastEnd = performance.now()
       return results
     },
     close: () => {

@@ -13,6 +13,7 @@ import {
   producerOf,
   RING_BYTES,
   SCRATCHES,
+  sleepers,
   sleepUntilDone,
   watch,
 } from './ring.ts'
@@ -39,6 +40,8 @@ export interface Pool extends Producer {
   done(ticket: number): Promise<void>
   /** An area of so many bytes for tasks, after each thread has got a scratch area. No task may be under way. */
   reserve(staging: number, scratch: number): number
+  /** Whether a thread is looking for tasks, and none has to be woken. */
+  isAwake(): boolean
   /** Ends the threads. What is under way fails for this reason. */
   close(why: string): void
 }
@@ -160,6 +163,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
       for (let k = 0; k < count; k++) ring[SCRATCHES + k] = scratches.start + k * scratch
       return area.start
     },
+    isAwake: () => sleepers(ring) < program.helpers,
     close,
   }
 }

@@ -79,7 +79,7 @@ export const producerOf = (ring: Int32Array): Producer => {
       at = recordOf(ticket) + 1
       Atomics.store(ring, HEAD, ticket)
       // whoever goes to sleep from now on looks at the head first
-      if (Atomics.load(ring, SLEEPERS) > 0) Atomics.notify(ring, HEAD)
+      if (sleepers(ring) > 0) Atomics.notify(ring, HEAD)
       return published
     },
   }
@@ -93,6 +93,9 @@ export const claim = (ring: Int32Array): number | undefined => {
     if (Atomics.compareExchange(ring, CURSOR, ticket, (ticket + 1) | 0) === ticket) return ticket
   }
 }
+
+/** How many threads sleep. */
+export const sleepers = (ring: Int32Array): number => Atomics.load(ring, SLEEPERS)
 
 /** Runs a claimed task. */
 export const execute = (
