@@ -44,10 +44,15 @@ const { values: options } = parseArgs({
 })
 
 const plan: Plan = options.quick
-  ? { rounds: 5, patience: 150, warmUp: 30 }
-  : { rounds: 7, patience: 350, warmUp: 80 }
-/** Where every core is wanted, more of what else happens on the machine is seen, so there are more rounds. */
-const threadsPlan: Plan = options.quick ? plan : { rounds: 15, patience: 900, warmUp: 150 }
+  ? { round: 20, rounds: 5, patience: 150, warmUp: 30 }
+  : { round: 20, rounds: 7, patience: 350, warmUp: 80 }
+/**
+ * Where every core is wanted, more of what else happens on the machine is seen, and processes that start together do so a
+ * moment apart.
+ */
+const threadsPlan: Plan = options.quick
+  ? { round: 40, rounds: 5, patience: 200, warmUp: 60 }
+  : { round: 60, rounds: 11, patience: 900, warmUp: 150 }
 
 const isWanted = (workload: Workload): boolean => titleOf(workload).includes(options.only)
 

@@ -2,6 +2,8 @@ import type { Child } from './child.ts'
 import type { Timing } from './results.ts'
 
 export interface Plan {
+  /** Milliseconds of a round at least; calls that are shorter are repeated. */
+  readonly round: number
   /** Of each lane; the medians are of them. */
   readonly rounds: number
   /** Milliseconds that the rounds of one lane may take, beyond which they are fewer. */
@@ -17,28 +19,26 @@ export interface Lane {
   readonly part: string
 }
 
-/** Milliseconds of a round at least; calls that are shorter are repeated. */
-const ROUND = 20
 const FEWEST_ROUNDS = 3
 
 /** Medians by the lanes' ids. The lanes take turns, a round each, so that all see the same machine. */
 export const timingsOf = async (
   lanes: readonly Lane[],
-  { rounds, patience, warmUp }: Plan,
+  { round, rounds, patience, warmUp }: Plan,
   say: (text: string) => void,
 ): Promise<ReadonlyMap<string, Timing>> => {
   const runs: Run[] = []
   for (const lane of lanes) {
     say(`${lane.id} warms up`)
     const ms = await warm(lane, warmUp)
-    const calls = Math.max(1, Math.ceil(ROUND / ms))
+    const calls = Math.max(1, Math.ceil(round / ms))
     const affordable = Math.floor(patience / (calls * ms))
     const wanted = Math.min(rounds, Math.max(FEWEST_ROUNDS, affordable))
     runs.push({ lane, calls, rounds: wanted, times: [], disturbed: 0 })
   }
-  for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}`)
-    for (const run of runs) if (round < run.rounds) run.times.push(await timeRound(run))
+  for (let k = 0; k < rounds; k++) {
+    say(`round ${k + 1} of ${rounds}`)
+    for (const run of runs) if (k < run.rounds) run.times.push(await timeRound(run))
   }
   return new Map(runs.map((run) => [run.lane.id, timingOf(run)]))
 }

@@ -5,35 +5,40 @@ import { OWN_SCRATCH, SLOTS } from './ring.ts'
 /** Bytes of staging that the tasks under way have together, unless there is not one for each thread then. */
 const STAGING = 8 * 2 ** 20
 
-/** Bytes of the staging area of a work's tasks, and how many there may be at a time. */
-const slotsOf = ({ staging }: Work, threads: number): number =>
-  Math.min(SLOTS, Math.max(threads + 1, Math.floor(STAGING / staging)))
+/** Rows or elements [from, to) of a work. */
+export type Block = readonly [from: number, to: number]
 
-/**
- * Runs work on the pool, a block to a task. Gives the tickets of tasks that have to be done before it goes on, so that
- * whoever drives it may wait in his own way.
- */
-export function* drive(pool: Pool, threads: number, work: Work): Generator<number, void, void> {
-  const slots = slotsOf(work, threads)
+/** The tickets of tasks that have to be done before a caller goes on: whoever takes them waits in his own way. */
+export type Steps = Generator<number, void, void>
+
+/** Runs work on the pool, a block to a task. */
+export function* drive(
+  pool: Pool,
+  threads: number,
+  work: Work,
+  blocks: Iterable<Block> = blocksOf(work),
+): Steps {
+  const slots = Math.min(SLOTS, Math.max(threads + 1, Math.floor(STAGING / work.staging)))
   const area = pool.reserve(slots * work.staging, work.scratch)
-  const blocks: { readonly from: number; readonly to: number; readonly ticket: number }[] = []
-  const stagedAt = (block: number): number => area + (block % slots) * work.staging
+  const stagedAt = (count: number): number => area + (count % slots) * work.staging
+  const under: { readonly block: Block; readonly ticket: number }[] = []
   let collected = 0
-  const collect = (): void => {
-    const { from, to } = blocks[collected]!
-    work.collect(from, to, stagedAt(collected++))
+  const collect = function* (): Steps {
+    const { block, ticket } = under[collected]!
+    yield ticket
+    work.collect(...block, stagedAt(collected++))
   }
-  for (let from = 0, to = 0; from < work.size; from = to) {
-    if (blocks.length - collected === slots) {
-      yield blocks[collected]!.ticket
-      collect()
-    }
-    to = work.end(from)
-    work.compute(from, to, stagedAt(blocks.length), OWN_SCRATCH)
-    blocks.push({ from, to, ticket: pool.publish() })
+  for (const block of blocks) {
+    if (under.length - collected === slots) yield* collect()
+    work.compute(...block, stagedAt(under.length), OWN_SCRATCH)
+    under.push({ block, ticket: pool.publish() })
   }
-  while (collected < blocks.length) {
-    yield blocks[collected]!.ticket
-    collect()
+  while (collected < under.length) yield* collect()
+}
+
+function* blocksOf({ size, end }: Work): Generator<Block> {
+  for (let from = 0, to = 0; from < size; from = to) {
+    to = end(from)
+    yield [from, to]
   }
 }

@@ -1,7 +1,6 @@
 import { sizeOf } from '../../tensor/shape.ts'
 import { type Kernel, type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
-import type { SparseCall } from '../rows.ts'
 import { layoutModules } from '../wasm/generated/layout.ts'
 import { piecesModules } from '../wasm/generated/pieces.ts'
 import type { LayoutExports } from '../wasm/layout.ts'
@@ -142,17 +141,8 @@ export const threadsEngine = async (
       form.plan(all[module] as never, host, call as never, results, cut)
     if (mayShare && pool && isLarge(call) && (!isWaiting || pool.isAwake() || isWorthWaking(call))) {
       if (isOfLongRows(call, results, threads, limits.row)) {
-        const whole = plan(exportsOf, here, uncut)
-        const steps = driveLongRows(
-          pool,
-          threads,
-          call as SparseCall,
-          results,
-          here,
-          there,
-          whole,
-          limits.piece,
-        )
+        const whole = plan(recorders, there, uncut)
+        const steps = driveLongRows(pool, threads, call, results, { here, there }, whole, limits.piece)
         return { results, tickets: steps }
       }
       const work = plan(recorders, there, { parts: PARTS * threads, least: limits.task })

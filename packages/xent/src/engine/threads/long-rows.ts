@@ -1,10 +1,11 @@
-import { gather, runsOf } from '../../tensor/strided.ts'
+import { gather, runsOf, type View } from '../../tensor/strided.ts'
 import type { KernelCall, Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
 import type { SparseCall } from '../rows.ts'
 import { rowCount } from '../staging.ts'
-import { absent, factors, operand, output } from '../wasm/operands.ts'
+import { absent, factors, type Operand, operand, output } from '../wasm/operands.ts'
 import { bytesOf, type Host, innerLength, type Work } from '../wasm/work.ts'
+import { type Block, drive, type Steps } from './drive.ts'
 import type { Pool } from './pool.ts'
 import { OWN_SCRATCH, SLOTS } from './ring.ts'
 
@@ -55,6 +56,8 @@ export interface Hosts {
 
 /** Classes that are summed together; a piece has several such chunks. */
 const CHUNK = 2048
+/** A last chunk of fewer classes joins the one before, and so does a last piece. */
+const JOINED = 8
 /** With so many rows for each thread none needs to be shared. */
 const ROWS_ENOUGH = 4
 /** How many pieces there should be for each thread. */
@@ -62,14 +65,16 @@ const PIECES = 4
 /** Bytes of staging, unless a single row needs more. */
 const STAGING = 32 * 2 ** 20
 
+export type LongRowsCall = SparseCall | ProbabilitiesCall
+
 /** Whether a call's rows are so long and few that threads should share each: a float32 sparse loss, or softmax. */
 export const isOfLongRows = (
   call: KernelCall,
   results: Results,
   threads: number,
   leastClasses: number,
-): boolean => {
-  const { axis } = call as SparseCall | ProbabilitiesCall
+): call is LongRowsCall => {
+  const { axis } = call as LongRowsCall
   const { name } = call.kernel
   const isSoftmax = name === 'probabilities' && !(call as ProbabilitiesCall).log && !results.logits
   if (call.compute !== 'float32' || !(name === 'sparseRows' || isSoftmax)) return false
@@ -81,138 +86,182 @@ export const isOfLongRows = (
   )
 }
 
-/**
- * Runs such a call on the pool, pieces of rows to a task; for what it gives see `drive`. First the pieces are summed, then
- * their sums are put together, then their exponentials, if they are wanted, become the result. Rows that these steps do not
- * serve, because their logits are far from each other, are run by `whole`, one after the other.
- */
-export function* driveLongRows(
-  pool: Pool,
-  threads: number,
-  call: SparseCall | ProbabilitiesCall,
-  results: Results,
-  here: Hosts,
-  there: Hosts,
-  whole: Work,
-  leastOfPiece: number,
-): Generator<number, void, void> {
+/** What a call wants of its rows. */
+interface Job {
+  readonly rows: number
+  readonly classes: number
+  /** The label of a row; -1 where it has none. */
+  labelOf(row: number): number
+  /** The logits, and what their exponentials become, in elements. */
+  readonly x: Operand
+  readonly e: Operand
+  /** Whether exponentials are wanted, not only their sums. */
+  readonly isKept: boolean
+  /** The losses and the factors of the gradient, in rows. */
+  readonly value: Operand
+  readonly upstream: Operand
+}
+
+const jobOf = (call: LongRowsCall, results: Results, here: Host, there: Host): Job => {
   const { logits, axis } = call
-  const { memory } = here.host
-  const labels = 'target' in call ? call.target.labels : undefined
-  const classes = logits.shape[axis]!
-  const rows = rowCount(logits.shape, axis)
-  const x = operand(there.host, logits, 'float32')
-  const e = output(there.host, labels ? results.logits : results.value, 'float32')
-  const value = labels ? output(here.host, results.value, 'float32') : absent
-  const upstream = factors(here.host, labels && results.logits && call.upstream)
-  const isKept = !labels || results.logits !== undefined
-
-  const length = pieceLength(classes, rows, threads, leastOfPiece)
-  const count = Math.ceil((classes - JOINED + 1) / length)
-  const xArea = areaOf((length + JOINED) * x.bytes)
-  const pieceArea = xArea + areaOf((length + JOINED) * e.bytes)
-  const group = Math.max(
-    1,
-    Math.min(rows, Math.floor(SLOTS / count), Math.floor(STAGING / (count * pieceArea))),
-  )
-  const headSize = bytesOf(here.pieces.HEAD_BYTES)
-  const chunkSize = bytesOf(here.pieces.CHUNK_BYTES)
-  const chunksSize = chunkSize * Math.ceil(classes / CHUNK)
-  const sizes = [
-    areaOf(8 * group),
-    areaOf(8 * group),
-    bytesOf(here.pieces.BLOCK_BYTES),
-    group * headSize,
-    group * chunksSize,
-    group * count * pieceArea,
-  ]
-  const start = pool.reserve(
-    sizes.reduce((a, b) => a + b),
-    bytesOf(here.pieces.SCRATCH_BYTES),
-  )
-  const [valueAt, upstreamAt, block, heads, chunks, areas] = sizes.map((_, k) =>
-    sizes.slice(0, k).reduce((a, b) => a + b, start),
-  ) as [number, number, number, number, number, number]
-
-  const runs = runsOf(logits)
-  const labelLogit = heads / 8 + bytesOf(here.pieces.HEAD_LOGITS) / 2
-  const unserved: number[] = []
-
-  for (let first = 0; first < rows; first += group) {
-    const size = Math.min(group, rows - first)
-    /** A task for each piece of the rows that are wanted; the places are those of the whole array. */
-    const tasks = function* (
-      isWanted: (k: number) => boolean,
-      run: (k: number, from: number, to: number, at: number, area: number) => void,
-    ): Generator<number, void, void> {
-      const tickets: number[] = []
-      for (let k = 0; k < size; k++) {
-        for (let p = 0; p < count && isWanted(k); p++) {
-          const to = p === count - 1 ? classes : (p + 1) * length
-          run(k, p * length, to, (first + k) * classes, areas + (k * count + p) * pieceArea)
-          tickets.push(pool.publish())
-        }
-      }
-      yield* tickets
-    }
-    const labelOf = (k: number): number => labels?.[first + k] ?? -1
-    const headOf = (k: number): number => heads + k * headSize
-    const chunksOf = (k: number): number => chunks + k * chunksSize
-
-    for (let k = 0; k < size; k++) {
-      const { float32, float64 } = memory.views
-      const at = (first + k) * classes
-      const label = labelOf(k)
-      const isKnown = label >= 0 && label < classes
-      gather(runs, at, at + bytesOf(here.pieces.HEAD_LOGITS), float32, headOf(k) / 4)
-      float64[labelLogit + (k * headSize) / 8] = Number.NaN
-      if (isKnown) gather(runs, at + label, at + label + 1, float64, labelLogit + (k * headSize) / 8)
-    }
-    yield* tasks(
-      () => true,
-      (k, from, to, at, area) => {
-        const logitsAt = x.load(at + from, at + to, area)
-        const eAt = isKept ? e.place(at + from, area + xArea) : 0
-        const chunksAt = chunksOf(k) + (from / CHUNK) * chunkSize
-        there.pieces.sumPiece(OWN_SCRATCH, logitsAt, eAt, from, to, classes, labelOf(k), headOf(k), chunksAt)
-      },
-    )
-    for (let k = 0; k < size; k++)
-      here.pieces.mergeRow(block, k, headOf(k), chunksOf(k), classes, Number(isKept))
-    if (labels) {
-      const factorsAt = upstream.load(first, first + size, upstreamAt)
-      here.pieces.settleLosses(block, size, value.place(first, valueAt), factorsAt)
-      value.store(first, first + size, valueAt)
-      value.copyOut(first, first + size, valueAt)
-    } else here.pieces.settleProbabilities(block, size)
-
-    const isServed = (k: number): boolean => !Number.isNaN(memory.views.float64[block / 8 + k]!)
-    for (let k = 0; k < size; k++) if (!isServed(k)) unserved.push(first + k)
-    if (!isKept) continue
-    const scaled: (() => void)[] = []
-    yield* tasks(isServed, (k, from, to, at, area) => {
-      there.pieces.scalePiece(e.place(at + from, area + xArea), from, to, labelOf(k), headOf(k), block, k)
-      e.store(at + from, at + to, area + xArea)
-      scaled.push(() => e.copyOut(at + from, at + to, area + xArea))
-    })
-    for (const copyOut of scaled) copyOut()
-  }
-
-  const staged = memory.scratch(whole.staging + whole.scratch)
-  for (const row of unserved) {
-    whole.compute(row, row + 1, staged, staged + whole.staging)
-    whole.collect(row, row + 1, staged)
+  const target = 'target' in call ? call.target : undefined
+  return {
+    rows: rowCount(logits.shape, axis),
+    classes: logits.shape[axis]!,
+    labelOf: (row) => target?.labels[row] ?? -1,
+    x: operand(there, logits, 'float32'),
+    e: output(there, target ? results.logits : results.value, 'float32'),
+    isKept: !target || results.logits !== undefined,
+    value: target ? output(here, results.value, 'float32') : absent,
+    upstream: factors(here, target && results.logits && call.upstream),
   }
 }
 
-/** A last chunk of fewer classes joins the one before, and so does a last piece. */
-const JOINED = 8
+/** How rows are cut, and where everything is while a group of them is worked on. */
+interface Places {
+  /** Rows of a group. */
+  readonly group: number
+  /** Pieces of a row, and the classes of each but the last. */
+  readonly pieces: number
+  readonly length: number
+  readonly value: number
+  readonly upstream: number
+  readonly block: number
+  /** Of row k of a group: what is known of it, and its chunks from the one on that has a class. */
+  head(k: number): number
+  chunk(k: number, from: number): number
+  /** Of its piece p: logits, and exponentials. */
+  x(k: number, p: number): number
+  e(k: number, p: number): number
+}
 
-/** Classes of a piece: whole chunks, and no more pieces than there may be tasks. */
-const pieceLength = (classes: number, rows: number, threads: number, least: number): number => {
-  const wanted = Math.max(least, (rows * classes) / (PIECES * threads), classes / (SLOTS / 2))
-  return Math.ceil(wanted / CHUNK) * CHUNK
+const placesOf = (
+  { rows, classes, x, e }: Job,
+  exports: PiecesExports,
+  pool: Pool,
+  threads: number,
+  leastOfPiece: number,
+): Places => {
+  const wanted = Math.max(leastOfPiece, (rows * classes) / (PIECES * threads), classes / (SLOTS / 2))
+  const length = Math.ceil(wanted / CHUNK) * CHUNK
+  const pieces = Math.ceil((classes - JOINED + 1) / length)
+  const xSize = areaOf((length + JOINED) * x.bytes)
+  const pieceSize = xSize + areaOf((length + JOINED) * e.bytes)
+  const fitting = Math.min(rows, Math.floor(SLOTS / pieces), Math.floor(STAGING / (pieces * pieceSize)))
+  const group = Math.max(1, fitting)
+  const headSize = bytesOf(exports.HEAD_BYTES)
+  const chunkSize = bytesOf(exports.CHUNK_BYTES)
+  const rowSize = headSize + chunkSize * Math.ceil(classes / CHUNK) + pieces * pieceSize
+  const perRow = areaOf(8 * group)
+  const blockSize = bytesOf(exports.BLOCK_BYTES)
+  const value = pool.reserve(2 * perRow + blockSize + group * rowSize, bytesOf(exports.SCRATCH_BYTES))
+  const block = value + 2 * perRow
+  const rowAt = (k: number): number => block + blockSize + k * rowSize
+  const pieceAt = (k: number, p: number): number => rowAt(k + 1) - (pieces - p) * pieceSize
+  return {
+    group,
+    pieces,
+    length,
+    value,
+    upstream: value + perRow,
+    block,
+    head: rowAt,
+    chunk: (k, from) => rowAt(k) + headSize + (from / CHUNK) * chunkSize,
+    x: pieceAt,
+    e: (k, p) => pieceAt(k, p) + xSize,
+  }
 }
 
 /** Bytes with room for a last whole vector, and for what a layout takes. */
 const areaOf = (bytes: number): number => (Math.ceil(bytes / 16) + 10) * 16
+
+/**
+ * Runs such a call on the pool, pieces of rows to a task. First the pieces are summed, then their sums are put together, then
+ * their exponentials, if they are wanted, become the result. Rows that these steps do not serve, because their logits are far
+ * from each other, are run by `whole`, each in a task.
+ */
+export function* driveLongRows(
+  pool: Pool,
+  threads: number,
+  call: LongRowsCall,
+  results: Results,
+  { here, there }: { readonly here: Hosts; readonly there: Hosts },
+  whole: Work,
+  leastOfPiece: number,
+): Steps {
+  const { memory } = here.host
+  const job = jobOf(call, results, here.host, there.host)
+  const { rows, classes, labelOf, x, e, isKept, value, upstream } = job
+  const places = placesOf(job, here.pieces, pool, threads, leastOfPiece)
+  const { group, block } = places
+  const readHead = headReader(call.logits, here)
+
+  /** A task for each piece of the group's rows: its classes [from, to), and its elements as they are counted in all. */
+  const tasks = function* (
+    ks: readonly number[],
+    run: (k: number, p: number, from: number, to: number) => void,
+  ): Steps {
+    const tickets: number[] = []
+    for (const k of ks) {
+      for (let p = 0; p < places.pieces; p++) {
+        const from = p * places.length
+        run(k, p, from, p === places.pieces - 1 ? classes : from + places.length)
+        tickets.push(pool.publish())
+      }
+    }
+    yield* tickets
+  }
+
+  const unserved: Block[] = []
+  for (let first = 0; first < rows; first += group) {
+    const last = Math.min(first + group, rows)
+    const all = Array.from({ length: last - first }, (_, k) => k)
+    for (const k of all) readHead(first + k, labelOf(first + k), classes, places.head(k))
+
+    yield* tasks(all, (k, p, from, to) => {
+      const at = (first + k) * classes
+      const logits = x.load(at + from, at + to, places.x(k, p))
+      const kept = isKept ? e.place(at + from, places.e(k, p)) : 0
+      const label = labelOf(first + k)
+      const { head, chunk } = places
+      there.pieces.sumPiece(OWN_SCRATCH, logits, kept, from, to, classes, label, head(k), chunk(k, from))
+    })
+
+    for (const k of all)
+      here.pieces.mergeRow(block, k, places.head(k), places.chunk(k, 0), classes, Number(isKept))
+    if ('target' in call) {
+      const factor = upstream.load(first, last, places.upstream)
+      here.pieces.settleLosses(block, all.length, value.place(first, places.value), factor)
+      value.store(first, last, places.value)
+      value.copyOut(first, last, places.value)
+    } else here.pieces.settleProbabilities(block, all.length)
+    const hasSum = (k: number): boolean => !Number.isNaN(memory.views.float64[block / 8 + k]!)
+    for (const k of all) if (!hasSum(k)) unserved.push([first + k, first + k + 1])
+    if (!isKept) continue
+
+    const copies: (() => void)[] = []
+    yield* tasks(all.filter(hasSum), (k, p, from, to) => {
+      const elements = [(first + k) * classes + from, (first + k) * classes + to] as const
+      const kept = e.place(elements[0], places.e(k, p))
+      there.pieces.scalePiece(kept, from, to, labelOf(first + k), places.head(k), block, k)
+      e.store(...elements, places.e(k, p))
+      copies.push(() => e.copyOut(...elements, places.e(k, p)))
+    })
+    for (const copy of copies) copy()
+  }
+  if (unserved.length > 0) yield* drive(pool, threads, whole, unserved)
+}
+
+/** Brings what is to be known of a row beforehand to where its head is. */
+const headReader = (logits: View, { host: { memory }, pieces }: Hosts) => {
+  const runs = runsOf(logits)
+  const count = bytesOf(pieces.HEAD_LOGITS)
+  return (row: number, label: number, classes: number, head: number): void => {
+    const first = row * classes
+    const labelAt = (head + 4 * count) / 8
+    gather(runs, first, first + count, memory.views.float32, head / 4)
+    if (label >= 0 && label < classes)
+      gather(runs, first + label, first + label + 1, memory.views.float64, labelAt)
+    else memory.views.float64[labelAt] = Number.NaN
+  }
+}
