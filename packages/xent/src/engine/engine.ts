@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
 import type { LinearMemory } from './wasm/memory.ts'
-import type { Cut, Host, Work } from './wasm/work.ts'
+import type { Host, Work } from './wasm/work.ts'
 
 /**
  * The contract between the functions (`nn/`) and the machines (`engine/<name>/`).
@@ -58,7 +58,7 @@ export interface WasmForm<Call extends KernelCall = never, Exports = never> {
   /** The module's bytes as text, with relaxed SIMD, which fuses multiplications and additions, and without. */
   readonly modules: { readonly relaxed: string; readonly plain: string }
   /** Cuts a call into blocks, on which its bits do not depend. */
-  readonly plan: (exports: Exports, host: Host, call: Call, results: Results, cut: Cut) => Work
+  readonly plan: (exports: Exports, host: Host, call: Call, results: Results) => Work
 }
 
 export interface Engine {

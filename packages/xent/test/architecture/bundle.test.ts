@@ -109,11 +109,11 @@ describe('the built package', () => {
   it.each([
     [
       'one sparse loss with its gradient',
-      9_950,
-      19_700,
+      10_500,
+      20_300,
       ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad'],
     ],
-    ['softmax alone', 8_600, 16_500, ['softmax']],
+    ['softmax alone', 9_150, 17_150, ['softmax']],
   ])(
     'takes for %s at most %d bytes of JavaScript, gzipped, and %d in all',
     async (_what, most, mostInAll, used) => {

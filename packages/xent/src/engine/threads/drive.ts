@@ -12,12 +12,7 @@ export type Block = readonly [from: number, to: number]
 export type Steps = Generator<number, void, void>
 
 /** Runs work on the pool, a block to a task. */
-export function* drive(
-  pool: Pool,
-  threads: number,
-  work: Work,
-  blocks: Iterable<Block> = blocksOf(work),
-): Steps {
+export function* drive(pool: Pool, threads: number, work: Work, blocks: Iterable<Block>): Steps {
   const slots = Math.min(SLOTS, Math.max(threads + 1, Math.floor(STAGING / work.staging)))
   const area = pool.reserve(slots * work.staging, work.scratch)
   const stagedAt = (count: number): number => area + (count % slots) * work.staging
@@ -36,9 +31,18 @@ export function* drive(
   while (collected < under.length) yield* collect()
 }
 
-function* blocksOf({ size, end }: Work): Generator<Block> {
+/** How large blocks may be. */
+export interface Cut {
+  /** A block has at most one of so many parts of what is left, so that large ones come first and all end together. */
+  readonly parts: number
+  /** But for so many. */
+  readonly least: number
+}
+
+/** The blocks of a work; its results do not depend on how it is cut. */
+export function* blocksOf({ size, end }: Work, { parts, least }: Cut): Generator<Block> {
   for (let from = 0, to = 0; from < size; from = to) {
-    to = end(from)
+    to = end(from, Math.max(1, least, Math.ceil((size - from) / parts)))
     yield [from, to]
   }
 }

@@ -7,8 +7,8 @@ import type { LayoutExports } from '../wasm/layout.ts'
 import { createMemory } from '../wasm/memory.ts'
 import { bytesOf, moduleOf } from '../wasm/modules.ts'
 import { locator } from '../wasm/operands.ts'
-import { type Cut, runAtOnce, uncut, type Work } from '../wasm/work.ts'
-import { drive } from './drive.ts'
+import { runAtOnce, type Work } from '../wasm/work.ts'
+import { blocksOf, drive } from './drive.ts'
 import { availableThreads, mayWait } from './host.ts'
 import { driveLongRows, type Hosts, isOfLongRows, type PiecesExports } from './long-rows.ts'
 import { type Pool, startPool } from './pool.ts'
@@ -50,7 +50,7 @@ const usual: Limits = { call: 32_768, wake: 262_144, task: 8_192, row: 32_768, p
 /** Milliseconds between calls that follow each other so closely that waking a thread is worth it for the next. */
 const CLOSE = 0.2
 
-/** A task is one of so many parts for each thread of what is left, so that large ones come first and all end together. */
+/** Of what is left, a task is at most one of so many parts for each thread. */
 const PARTS = 2
 
 /**
@@ -137,19 +137,22 @@ export const threadsEngine = async (
     const results = resultsOf(call, (data) => locator(memory, data))
     const form = call.kernel.wasm!
     const module = forms.indexOf(form)
-    const plan = (all: readonly object[], { host }: Hosts, cut: Cut): Work =>
-      form.plan(all[module] as never, host, call as never, results, cut)
+    const plan = (all: readonly object[], { host }: Hosts): Work =>
+      form.plan(all[module] as never, host, call as never, results)
     if (mayShare && pool && isLarge(call) && (!isWaiting || pool.isAwake() || isWorthWaking(call))) {
       if (isOfLongRows(call, results, threads, limits.row)) {
-        const whole = plan(recorders, there, uncut)
+        const whole = plan(recorders, there)
         const steps = driveLongRows(pool, threads, call, results, { here, there }, whole, limits.piece)
         return { results, tickets: steps }
       }
-      const work = plan(recorders, there, { parts: PARTS * threads, least: limits.task })
+      const work = plan(recorders, there)
+      const least = Math.ceil((limits.task * work.size) / sizeOf(call.logits.shape))
+      const cut = { parts: PARTS * threads, least }
       // a caller that must not stand still leaves also a single block to others
-      if (!isWaiting || work.end(0) < work.size) return { results, tickets: drive(pool, threads, work) }
+      if (!isWaiting || work.end(0, least) < work.size)
+        return { results, tickets: drive(pool, threads, work, blocksOf(work, cut)) }
     }
-    runAtOnce(memory, plan(exportsOf, here, uncut))
+    runAtOnce(memory, plan(exportsOf, here))
     return { results, tickets: [] }
   }
 

@@ -6,17 +6,7 @@ import { referenceElements } from '../reference/elements.ts'
 import { sumOver } from '../reference/row.ts'
 import { writerOf } from '../staging.ts'
 import { absent, factors, type Operand, operand, staged, summedOutput } from './operands.ts'
-import {
-  blockLength,
-  bytesOf,
-  type Cut,
-  type Host,
-  type KernelRun,
-  shareOf,
-  type Work,
-  wholeOf,
-  workOf,
-} from './work.ts'
+import { blockLength, bytesOf, type Host, type KernelRun, type Work, wholeOf, workOf } from './work.ts'
 
 interface ElementsExports {
   // scratch, x, labels, weights, upstream, value, gradients by x, labels and weights, sums, stride of upstream, size, length
@@ -36,7 +26,6 @@ export const planElements = (
   host: Host,
   call: ElementsCall,
   results: Results,
-  cut: Cut,
 ): Work => {
   const { shape, compute, upstream } = call
   const { mean } = results
@@ -46,7 +35,7 @@ export const planElements = (
   if (mean && length === 1 && !results.value) {
     const { mean: _, ...others } = results
     const value = new Tensor(() => mean.data, shape, mean.dtype)
-    return planElements(exports, host, call, { ...others, value }, cut)
+    return planElements(exports, host, call, { ...others, value })
   }
   // means of nothing
   if (size === 0) referenceElements(call, results)
@@ -65,9 +54,9 @@ export const planElements = (
   const isOfRows = length <= block
   const unit = isOfRows ? length : piece
   const means = isOfRows ? meansOf : meansOfLong
-  const end = (from: number): number =>
+  const end: Work['end'] = (from, most) =>
     Math.min(
-      from + wholeOf(Math.max(unit, shareOf(cut, size - from, block)), unit),
+      from + wholeOf(Math.max(unit, Math.min(block, most)), unit),
       isOfRows ? size : from - (from % length) + length,
     )
   return workOf(size, block, end, {

@@ -5,7 +5,7 @@ import type { LayoutExports } from './layout.ts'
 import { createMemory } from './memory.ts'
 import { bytesOf, moduleOf } from './modules.ts'
 import { locator } from './operands.ts'
-import { type Host, runAtOnce, uncut } from './work.ts'
+import { type Host, runAtOnce } from './work.ts'
 
 /** A SyncEngine whose kernels may still be compiling. */
 export interface WasmEngine extends SyncEngine {
@@ -18,7 +18,7 @@ export const runOn = (host: Host, exports: WebAssembly.Exports, call: KernelCall
   const { memory } = host
   const results = resultsOf(call, (data) => locator(memory, data))
   const { plan } = call.kernel.wasm!
-  runAtOnce(memory, plan(exports as never, host, call as never, results, uncut))
+  runAtOnce(memory, plan(exports as never, host, call as never, results))
   return results
 }
 

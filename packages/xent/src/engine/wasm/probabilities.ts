@@ -1,7 +1,7 @@
 import type { Results } from '../engine.ts'
 import type { ProbabilitiesCall } from '../probabilities.ts'
 import { factors, operand, output } from './operands.ts'
-import { bytesOf, type Cut, type Host, type KernelRun, rowWork, type Work } from './work.ts'
+import { bytesOf, type Host, type KernelRun, rowWork, type Work } from './work.ts'
 
 interface ProbabilitiesExports {
   // scratch, x, upstream, value, gradient, rows, classes, log
@@ -16,12 +16,11 @@ export const planProbabilities = (
   host: Host,
   { logits, axis, compute, log, upstream }: ProbabilitiesCall,
   results: Results,
-  cut: Cut,
 ): Work => {
   const { shape } = logits
   const classes = shape[axis]!
   const kernel = compute === 'float64' ? exports.probabilities64 : exports.probabilities32
-  return rowWork(shape, axis, cut, {
+  return rowWork(shape, axis, {
     operands: [
       operand(host, logits, compute, axis),
       factors(host, results.logits && upstream, axis, classes),

@@ -2,16 +2,7 @@ import { isContiguous } from '../../tensor/strided.ts'
 import type { Results } from '../engine.ts'
 import type { DenseCall, RowsCall, SparseCall } from '../rows.ts'
 import { factors, integers, operand, output, summedOutput } from './operands.ts'
-import {
-  bytesOf,
-  type Cut,
-  type Host,
-  innerLength,
-  type KernelRun,
-  type Kernels,
-  rowWork,
-  type Work,
-} from './work.ts'
+import { bytesOf, type Host, innerLength, type KernelRun, type Kernels, rowWork, type Work } from './work.ts'
 
 interface SparseExports {
   // scratch, x, labels, upstream, value, gradient, rows, classes
@@ -25,13 +16,7 @@ interface SparseExports {
 }
 
 /** Feeds the `sparse` module. */
-export const planSparse = (
-  exports: SparseExports,
-  host: Host,
-  call: SparseCall,
-  results: Results,
-  cut: Cut,
-): Work => {
+export const planSparse = (exports: SparseExports, host: Host, call: SparseCall, results: Results): Work => {
   const { logits, axis, compute } = call
   const { shape } = logits
   const classes = shape[axis]!
@@ -61,7 +46,7 @@ export const planSparse = (
       kernel(scratch, at[0]!, at[1]!, at[2]!, at[3]!, at[4]!, rows, classes, length, stride, toStride)
     },
   }
-  return rowWork(shape, axis, cut, kernels, isInLanes)
+  return rowWork(shape, axis, kernels, isInLanes)
 }
 
 /** In lanes sums of fewer classes would not be exact enough, and a tile of more not near enough. */
@@ -89,11 +74,10 @@ export const planDense = (
   host: Host,
   { logits, axis, compute, target, upstream }: DenseCall,
   results: Results,
-  cut: Cut,
 ): Work => {
   const { shape } = logits
   const kernel = compute === 'float64' ? exports.dense64 : exports.dense32
-  return rowWork(shape, axis, cut, {
+  return rowWork(shape, axis, {
     operands: [
       operand(host, logits, compute, axis),
       operand(host, target.labels, compute, axis),

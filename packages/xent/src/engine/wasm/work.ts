@@ -23,34 +23,20 @@ export interface Work {
   readonly staging: number
   /** Bytes of the scratch area that kernels have to themselves while they run. */
   readonly scratch: number
-  /** The end of the block that starts at `from`. */
-  end(from: number): number
+  /** The end of the block that starts at `from` and has at most so many rows or elements, if that is a block. */
+  end(from: number, most: number): number
   /** Brings arguments into place and calls the kernels. */
   compute(from: number, to: number, staged: number, scratch: number): void
   /** Copies results out, of one block after the other. */
   collect(from: number, to: number, staged: number): void
 }
 
-/** How large blocks may be. */
-export interface Cut {
-  /** A block has at most one of so many parts of what is left, but for `least` elements, and a row is never cut. */
-  readonly parts: number
-  readonly least: number
-}
-
-/** For one thread: as large as their staging allows. */
-export const uncut: Cut = { parts: 1, least: 1 }
-
-/** How many of the `left` rows, or elements, go into the next block, which holds `block`. */
-export const shareOf = ({ parts, least }: Cut, left: number, block: number, classes = 1): number =>
-  Math.min(block, Math.max(1, Math.ceil(least / classes), Math.ceil(left / parts)))
-
 /** Kernels whose calls run at once: a block is computed and collected before the next. */
 export const runAtOnce = (memory: LinearMemory, work: Work): void => {
   if (work.size === 0) return
   const staged = memory.scratch(work.staging + work.scratch)
   for (let from = 0, to = 0; from < work.size; from = to) {
-    to = work.end(from)
+    to = work.end(from, Infinity)
     work.compute(from, to, staged, staged + work.staging)
     work.collect(from, to, staged)
   }
@@ -81,7 +67,7 @@ export interface Kernels {
 export const workOf = (
   size: number,
   block: number,
-  end: (from: number) => number,
+  end: Work['end'],
   { operands, inputs, scratch, run }: Kernels,
 ): Work => {
   const count = operands.length
@@ -116,16 +102,14 @@ export const workOf = (
  * Work on rows along a class axis. Where rows lie side by side, a block has all of such a group, or of several, or some of
  * one.
  */
-export const rowWork = (shape: Shape, axis: number, cut: Cut, kernels: Kernels, isInLanes = false): Work => {
-  const classes = shape[axis]!
+export const rowWork = (shape: Shape, axis: number, kernels: Kernels, isInLanes = false): Work => {
   const rows = rowCount(shape, axis)
   const inner = innerLength(shape, axis)
   const fitting = blockLength(rows, kernels.operands)
   // runs of a class are read, and copied, one by one, so they should not be too short
   const block = isInLanes ? Math.max(fitting, Math.min(8 * fitting, rows, 512)) : fitting
-  const unit = isInLanes ? TILE : ROWS
-  const end = (from: number): number => {
-    const count = wholeOf(shareOf(cut, rows - from, block, classes), unit)
+  const end: Work['end'] = (from, most) => {
+    const count = wholeOf(Math.min(block, most), isInLanes ? TILE : ROWS)
     const rest = inner - (from % inner)
     return Math.min(rows, from + (rest === inner ? wholeOf(count, inner) : Math.min(count, rest)))
   }
