@@ -1,4 +1,5 @@
 import { table } from '../oracle/accuracy/table.ts'
+import { usualLimits } from '../packages/xent/src/engine/threads/engine.ts'
 import { alone, processes } from './all-cores.ts'
 import { figure, times } from './figures.ts'
 import { ours, type Results, rateOf, ratioOf, type WorkloadResult } from './results.ts'
@@ -129,8 +130,8 @@ ${speedTable(results, 'gradient')}
 
 ## A small batch, and a thread that sleeps
 
-Calls of fewer than 32,768 logits stay on the caller's thread, and so do those of fewer than 262,144 unless another thread is
-awake. Medians:
+Calls of fewer than ${count(usualLimits.call)} logits stay on the caller's thread, and so do those of fewer than ${count(usualLimits.wake)} unless another
+thread is awake. Medians:
 
 ${latencyLines(results.latencies)
   .map((line) => `- ${line}`)
@@ -149,6 +150,8 @@ npm run bench -- --cores all
 \`\`\`
 `
 }
+
+const count = (logits: number): string => logits.toLocaleString('en')
 
 const aboutOf = ({ contestants }: Results, id: string): string =>
   contestants.find((contestant) => contestant.id === id)?.about ?? 'not here'

@@ -6,6 +6,7 @@ import {
   createEngine,
   softmax,
   sparseSoftmaxCrossEntropyWithLogits,
+  tensor,
   valueAndGrad,
 } from '../../src/index.ts'
 import { engines, numbers, randomStream } from '../support.ts'
@@ -143,6 +144,29 @@ describe.each(engines)('allocate on $name', (engine) => {
     expect(grad.logits.data[1]).toBeCloseTo(2 / classes, 18)
     fresh.close()
   })
+
+  it.each([
+    ['float32', [2, 20, 9000], 1],
+    ['float32', [2, 3, 9000], 1],
+    ['bfloat16', [40, 5000], 1],
+    ['float16', [5000, 40], 0],
+  ] as const)(
+    'lets it grow under %s arrays of shape %j with classes along %d, too',
+    async (dtype, shape, axis) => {
+      const fresh = await createEngine(engine.name === 'reference' ? 'reference' : 'wasm')
+      const size = shape.reduce((a, b) => a * b, 1)
+      const given = tensor({ data: Float64Array.from({ length: size }, (_, k) => Math.sin(k)), shape }, dtype)
+      const logits = fresh.allocate(shape, dtype)
+      logits.data.set(given.data as Float32Array)
+      const labels = { data: new Int32Array(size / shape[axis]!), shape: shape.filter((_, k) => k !== axis) }
+      const pages = logits.data.buffer.byteLength
+      const here = await fresh.sparseSoftmaxCrossEntropyWithLogits({ labels, logits, axis })
+      if (engine.name !== 'reference') expect(logits.data.buffer.byteLength).toBeGreaterThan(pages)
+      const elsewhere = await fresh.sparseSoftmaxCrossEntropyWithLogits({ labels, logits: given, axis })
+      expect(numbers(here)).toEqual(numbers(elsewhere))
+      fresh.close()
+    },
+  )
 
   it('gives an array back at the end of the block that is using it', () => {
     const seen = (() => {

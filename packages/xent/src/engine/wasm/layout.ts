@@ -45,6 +45,8 @@ export const layoutOf = (
 ): Operand => {
   const locate = locator(memory, given)
   const isHere = memory.holds(given)
+  // now, for the memory may grow and leave the array without a place
+  const { byteOffset } = given
   const size = bytesPerElement(compute)
   const width = bytesPerElement(dtype)
   const transpose = compute === 'float64' ? layout.transpose64 : layout.transpose32
@@ -66,7 +68,7 @@ export const layoutOf = (
     const isCopied = !isHere || (half !== undefined && !isWhole)
     const second = isTransposed ? staged + areaOf(length * size) : staged
     const third = half ? second + areaOf(length * size) : second
-    const start = given.byteOffset + first * width
+    const start = byteOffset + first * width
     const raw = isCopied ? memory.facing(third, start) : start
     const tile = half ? second : raw
     const stride = (half || isCopied ? count : inner) * size
