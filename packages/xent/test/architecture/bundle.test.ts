@@ -110,7 +110,7 @@ describe('the built package', () => {
     [
       'one sparse loss with its gradient',
       10_500,
-      20_300,
+      20_350,
       ['sparseSoftmaxCrossEntropyWithLogits', 'valueAndGrad'],
     ],
     ['softmax alone', 9_150, 17_150, ['softmax']],

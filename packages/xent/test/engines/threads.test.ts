@@ -268,6 +268,10 @@ describe('what may go wrong with threads', () => {
     const loss = engine.valueAndGrad(engine.sparseSoftmaxCrossEntropyWithLogits, 'logits')
     const expected = bytes((await loss(long)).grad.logits)
     expect(started.length).toBe(2)
+    // memory that others have had is what the next pool finds
+    const used = engine.allocate([100_000], 'int32')
+    used.data.fill(12345)
+    used.free()
     // lost while it sleeps: the next call finds another
     void started[0]!.terminate()
     await vi.waitFor(() => expect(started.length).toBe(4), 5000)
@@ -334,6 +338,17 @@ describe('what may go wrong with threads', () => {
         } as unknown as typeof Worker
       },
       'no more threads',
+    ],
+    [
+      'a thread ends before it is ready',
+      () => {
+        worker_threads.Worker = class extends RealWorker {
+          constructor(...args: ConstructorParameters<typeof Worker>) {
+            super('throw new Error("not allowed")', args[1])
+          }
+        }
+      },
+      'not allowed',
     ],
   ])('where %s it says so and goes on with one', async (_, prepare, reason) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})

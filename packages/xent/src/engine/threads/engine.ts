@@ -1,3 +1,4 @@
+import { XentError } from '../../error.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { type Kernel, type KernelCall, type Results, resultsOf, type SyncEngine } from '../engine.ts'
 import { referenceEngine } from '../reference/engine.ts'
@@ -13,7 +14,6 @@ import { availableThreads, mayWait } from './host.ts'
 import { driveLongRows, type Hosts, isOfLongRows, type PiecesExports } from './long-rows.ts'
 import { type Pool, startPool } from './pool.ts'
 import type { Callable } from './ring.ts'
-
 import { createSharedMemory, withSharedMemory } from './shared-memory.ts'
 
 export interface ThreadsEngine extends SyncEngine {
@@ -49,6 +49,9 @@ export const usualLimits: Limits = { call: 65_536, wake: 262_144, task: 8_192, r
 
 /** Milliseconds between calls that follow each other so closely that waking a thread is worth it for the next. */
 const CLOSE = 0.2
+
+/** How often a pool is started anew. */
+const ATTEMPTS = 3
 
 /** Of what is left, a task is at most one of so many parts for each thread. */
 const PARTS = 2
@@ -112,14 +115,17 @@ export const threadsEngine = async (
   const start = async (): Promise<void> => {
     const started = await startPool(program, () => {
       pool = undefined
-      // until there is one again, and if there is none any more, the caller computes alone
-      start().catch(() => {})
+      void restart()
     })
     if (isClosed) started.close('the engine is closed')
     else {
       pool = started
       latest = started
     }
+  }
+  /** Until there is a pool again, and if there is none any more, the caller computes alone. */
+  const restart = async (): Promise<void> => {
+    for (let attempt = 0; attempt < ATTEMPTS && !(pool || isClosed); attempt++) await start().catch(() => {})
   }
   if (program.helpers > 0) await start()
 
@@ -164,17 +170,28 @@ export const threadsEngine = async (
       if (!isOurs(call)) return reference.runSync(call)
       const using = pool
       const { results, tickets } = begin(call, isWaiting && !current)
-      for (const ticket of tickets) using!.wait(ticket)
+      try {
+        for (const ticket of tickets) using!.wait(ticket)
+      } catch (error) {
+        using!.lose(String(error))
+        throw error
+      }
       if (isLarge(call)) lastEnd = performance.now()
       return results
     },
     run: async (call) => {
       if (!isOurs(call)) return reference.run(call)
       while (current && isLarge(call)) await current
+      if (isClosed) throw new XentError('ENGINE', 'threads: the engine is closed.')
       const using = pool
       const { results, tickets } = begin(call, true)
       const running = (async () => {
-        for (const ticket of tickets) await using!.done(ticket)
+        try {
+          for (const ticket of tickets) await using!.done(ticket)
+        } catch (error) {
+          using!.lose(String(error))
+          throw error
+        }
       })()
       const turn = running
         .catch(() => {})

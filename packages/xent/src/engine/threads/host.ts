@@ -1,5 +1,6 @@
 import { workerText } from './generated/worker.ts'
 import { ofNode } from './node.ts'
+import { MOST_THREADS } from './ring.ts'
 
 /** A thread, whatever the platform calls it. */
 export interface Thread {
@@ -17,9 +18,11 @@ export interface Listener {
   ended(why: string): void
 }
 
-/** How many threads the machine runs at a time. */
-export const availableThreads = (): number =>
-  ofNode('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1
+/** How many threads the machine runs at a time, as far as there may be so many. */
+export const availableThreads = (): number => {
+  const count = ofNode('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1
+  return Math.min(count, MOST_THREADS)
+}
 
 /** Whether this thread may wait for others: not the main one of a browser, whose page would stand still. */
 export const mayWait = (): boolean => {

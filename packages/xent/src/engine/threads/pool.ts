@@ -44,7 +44,11 @@ export interface Pool extends Producer {
   isAwake(): boolean
   /** Ends the threads. What is under way fails for this reason. */
   close(why: string): void
+  /** The same where they cannot be relied upon any more. */
+  lose(why: string): void
 }
+
+const nowhere: Range = { start: 0, size: 0 }
 
 /** Milliseconds after which a task that a thread has claimed is taken for lost, and the naps until then. */
 const PATIENCE = 20_000
@@ -53,17 +57,20 @@ const NAP = 50
 /**
  * Starts threads, and resolves when they can run tasks.
  *
- * @param onLost what to do when a thread has ended by itself. The pool is closed then, and the memory that its threads
- *   might still write to is not used again.
+ * @param onLost what to do when a thread has ended by itself after that. The pool is closed then, and the memory that its
+ *   threads might still write to is not used again.
  */
 export const startPool = async (program: Program, onLost: (why: string) => void): Promise<Pool> => {
   const { memory, callables, mayWait } = program
   const ringAt = allocate(memory, RING_BYTES).start
   const ring = new Int32Array(memory.views.buffer, ringAt, RING_BYTES / 4)
+  // others may have had that memory
+  ring.fill(0)
   Atomics.store(ring, AWAITED, -1)
   const threads: Thread[] = []
-  let area: Range = { start: 0, size: 0 }
-  let scratches: Range = { start: 0, size: 0 }
+  let area = nowhere
+  let scratches = nowhere
+  let isStarted = false
   let ended: XentError | undefined
   let wake: (() => void) | undefined
 
@@ -76,7 +83,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
   const lose = (why: string): void => {
     if (ended) return
     close(why)
-    onLost(why)
+    if (isStarted) onLost(why)
   }
 
   const check = (ticket: number): void => {
@@ -105,36 +112,38 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
     threads[0]?.keepAlive(false)
   }
 
-  const enlarged = (range: Range, size: number): Range => {
-    if (range.size >= size) return range
-    if (range.size) release(memory, range)
-    return allocate(memory, size)
-  }
-
-  await Promise.all(
-    Array.from({ length: program.helpers }, (_, k) => {
-      return new Promise<void>((resolve, reject) => {
-        const thread = startThread({
-          message: (text) => (text === 'ready' ? resolve() : wake?.()),
-          ended: (why) => {
-            reject(new Error(why))
-            lose(`a thread was lost: ${why}`)
-          },
-        })
-        threads.push(thread)
-        const { modules, functions } = program
-        const assignment: Assignment = {
-          memory: memory.wasm,
-          modules,
-          functions,
-          ring: ringAt,
-          words: ring.length,
-          thread: k + 1,
-        }
-        thread.post(assignment)
+  /** Resolves when the thread is ready. */
+  const begin = (k: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const thread = startThread({
+        message: (text) => (text === 'ready' ? resolve() : wake?.()),
+        ended: (why) => {
+          reject(new Error(why))
+          lose(`a thread was lost: ${why}`)
+        },
       })
-    }),
-  )
+      threads.push(thread)
+      const { modules, functions } = program
+      const assignment: Assignment = {
+        memory: memory.wasm,
+        modules,
+        functions,
+        ring: ringAt,
+        words: ring.length,
+        thread: k,
+      }
+      thread.post(assignment)
+    })
+
+  try {
+    await Promise.all(Array.from({ length: program.helpers }, (_, k) => begin(k + 1)))
+    // one was ready, and is no more
+    if (ended) throw ended
+  } catch (error) {
+    close('a thread does not start')
+    throw error
+  }
+  isStarted = true
   for (const thread of threads) thread.keepAlive(false)
 
   return {
@@ -157,13 +166,23 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
       check(ticket)
     },
     reserve: (staging, scratch) => {
-      area = enlarged(area, staging)
       const count = program.helpers + 1
-      scratches = enlarged(scratches, count * scratch)
+      if (area.size < staging) {
+        if (area.size > 0) release(memory, area)
+        // should there be no memory
+        area = nowhere
+        area = allocate(memory, staging)
+      }
+      if (scratches.size < count * scratch) {
+        if (scratches.size > 0) release(memory, scratches)
+        scratches = nowhere
+        scratches = allocate(memory, count * scratch)
+      }
       for (let k = 0; k < count; k++) ring[SCRATCHES + k] = scratches.start + k * scratch
       return area.start
     },
     isAwake: () => sleepers(ring) < program.helpers,
     close,
+    lose,
   }
 }
