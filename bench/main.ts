@@ -52,7 +52,7 @@ const plan: Plan = options.quick
  */
 const threadsPlan: Plan = options.quick
   ? { round: 40, rounds: 5, patience: 200, warmUp: 60 }
-  : { round: 60, rounds: 11, patience: 900, warmUp: 150 }
+  : { round: 50, rounds: 15, patience: 1000, warmUp: 150 }
 
 const isWanted = (workload: Workload): boolean => titleOf(workload).includes(options.only)
 

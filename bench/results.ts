@@ -10,6 +10,8 @@ export interface Timing {
   readonly fastest: number
   readonly slowest: number
   readonly rounds: number
+  /** Milliseconds of a call in each of them, in their order. */
+  readonly times: readonly number[]
   /** Of each round. */
   readonly calls: number
   /** Rounds during which others had the core as well, and that were measured again. */
@@ -65,6 +67,24 @@ export const ratioOf = (
 ): number | undefined => {
   const timings = parts[part]?.timings
   return timings?.[id] && timings[other] && timings[other].ms / timings[id].ms
+}
+
+/** The same by the rounds, in which one is measured soon after the other: the median of their ratios. */
+export const ratioByRounds = (
+  { parts }: WorkloadResult,
+  part: Part,
+  id: string,
+  other: string,
+): number | undefined => {
+  const [ours, theirs] = [id, other].map((name) => parts[part]?.timings[name]?.times)
+  if (!ours || !theirs) return undefined
+  const rounds = Math.min(ours.length, theirs.length)
+  return median(theirs.slice(0, rounds).map((time, k) => time / ours[k]!))
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }
 
 /** A contestant's share of the lower of the part's roofs. */

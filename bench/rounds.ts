@@ -1,5 +1,5 @@
 import type { Child } from './child.ts'
-import type { Timing } from './results.ts'
+import { median, type Timing } from './results.ts'
 
 export interface Plan {
   /** Milliseconds of a round at least; calls that are shorter are repeated. */
@@ -81,14 +81,12 @@ const UNDISTURBED = 0.95
 const timingOf = ({ times, calls, disturbed }: Run): Timing => {
   const sorted = times.toSorted((a, b) => a - b)
   return {
-    ms: median(sorted),
+    ms: median(times),
     fastest: sorted[0]!,
     slowest: sorted.at(-1)!,
-    rounds: sorted.length,
+    rounds: times.length,
+    times,
     calls,
     disturbed,
   }
 }
-
-const median = (sorted: readonly number[]): number =>
-  (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2

@@ -2,7 +2,7 @@ import { table } from '../oracle/accuracy/table.ts'
 import { usualLimits } from '../packages/xent/src/engine/threads/engine.ts'
 import { alone, processes } from './all-cores.ts'
 import { figure, times } from './figures.ts'
-import { ours, type Results, rateOf, ratioOf, type WorkloadResult } from './results.ts'
+import { ours, type Results, rateOf, ratioByRounds, type WorkloadResult } from './results.ts'
 import type { Latencies } from './wake.ts'
 import { isTiny, type Part, partsOf, shapeName, sizeOf } from './workloads.ts'
 
@@ -28,8 +28,8 @@ const cases = (results: Results): readonly (readonly [WorkloadResult, Part])[] =
 
 /** How many times as fast as one thread, of threads and of as many processes. */
 const scaling = (result: WorkloadResult, part: Part) => ({
-  threads: ratioOf(result, part, ours, alone),
-  processes: ratioOf(result, part, processes, alone),
+  threads: ratioByRounds(result, part, ours, alone),
+  processes: ratioByRounds(result, part, processes, alone),
 })
 
 const verdictsOf = (results: ThreadsResults): readonly Verdict[] => [
@@ -57,7 +57,7 @@ const scalingVerdicts = (results: ThreadsResults): readonly Verdict[] => {
 const aheadVerdicts = (results: ThreadsResults, id: string): readonly Verdict[] => {
   const name = results.contestants.find((contestant) => contestant.id === id)?.name
   const lines = cases(results).flatMap(([result, part]) => {
-    const ratio = ratioOf(result, part, ours, id)
+    const ratio = ratioByRounds(result, part, ours, id)
     if (ratio === undefined) return []
     return [{ ratio, text: `${times(ratio)} for ${partNames[part]} of ${shapeName(result.workload)}` }]
   })
@@ -107,7 +107,8 @@ export const threadsMarkdown = (results: ThreadsResults): string => {
 
 How fast is \`createEngine('threads')\` on all cores, beside one thread and beside the libraries that one would use instead on as
 many? The sparse softmax cross-entropy per example, as in [performance.md](performance.md): the same float32 arrays, in one run,
-a round of each in turn, medians of ${rounds} rounds (fewer where rounds are slow), every result checked against float64.
+a round of each in turn, medians of ${rounds} rounds (fewer where rounds are slow), every result checked against float64. How many
+times as fast xent is, is the median of what it was in each round, for a machine is not the same in all of them.
 
 ${[machine, ...notices].join('; ')}. Nothing is pinned, and what else a machine does is felt more where all of its cores are wanted.
 
@@ -169,5 +170,5 @@ const cellOf = (result: WorkloadResult, part: Part, id: string): string => {
   const ms = result.parts[part]?.timings[id]?.ms
   if (ms === undefined) return '–'
   const speed = isTiny(result.workload) ? figure(1000 * ms) : figure(rateOf(result, part, id)!)
-  return id === ours ? speed : `${speed} (${times(ratioOf(result, part, ours, id)!)})`
+  return id === ours ? speed : `${speed} (${times(ratioByRounds(result, part, ours, id)!)})`
 }
