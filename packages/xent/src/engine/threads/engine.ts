@@ -146,12 +146,11 @@ export const threadsEngine = async (
     const plan = (all: readonly object[], { host }: Hosts): Work =>
       form.plan(all[module] as never, host, call as never, results)
     if (mayShare && pool && isLarge(call) && (!isWaiting || pool.isAwake() || isWorthWaking(call))) {
+      const work = plan(recorders, there)
       if (isOfLongRows(call, results, threads, limits.row)) {
-        const whole = plan(recorders, there)
-        const steps = driveLongRows(pool, threads, call, results, { here, there }, whole, limits.piece)
+        const steps = driveLongRows(pool, threads, call, results, { here, there }, work, limits.piece)
         return { results, tickets: steps }
       }
-      const work = plan(recorders, there)
       const least = Math.ceil((limits.task * work.size) / sizeOf(call.logits.shape))
       const cut = { parts: PARTS * threads, least }
       // a caller that must not stand still leaves also a single block to others

@@ -1,5 +1,6 @@
 // What threads share: a ring of tasks in the shared memory, each a few calls of kernels. The caller publishes them in order,
-// and whoever is free, the caller too, claims the next. Nothing else passes between threads: no message, no lock.
+// and whoever is free, the caller too, claims the next. Nothing else passes between threads but a message at the end of a task
+// that the caller awaits without standing still.
 //
 // A ticket counts the tasks; it may wrap around.
 
