@@ -16,19 +16,20 @@ export function* drive(pool: Pool, threads: number, work: Work, blocks: Iterable
   const slots = Math.min(SLOTS, Math.max(threads + 1, Math.floor(STAGING / work.staging)))
   const area = pool.reserve(slots * work.staging, work.scratch)
   const stagedAt = (count: number): number => area + (count % slots) * work.staging
-  const under: { readonly block: Block; readonly ticket: number }[] = []
-  let collected = 0
-  const collect = function* (): Steps {
-    const { block, ticket } = under[collected]!
-    yield ticket
-    work.collect(...block, stagedAt(collected++))
+  const all = [...blocks]
+  const tickets: number[] = []
+  for (let collected = 0; collected < all.length; ) {
+    const next = tickets.length
+    if (next < all.length && next - collected < slots) {
+      const [from, to] = all[next]!
+      work.compute(from, to, stagedAt(next), OWN_SCRATCH)
+      tickets.push(pool.publish())
+    } else {
+      yield tickets[collected]!
+      const [from, to] = all[collected]!
+      work.collect(from, to, stagedAt(collected++))
+    }
   }
-  for (const block of blocks) {
-    if (under.length - collected === slots) yield* collect()
-    work.compute(...block, stagedAt(under.length), OWN_SCRATCH)
-    under.push({ block, ticket: pool.publish() })
-  }
-  while (collected < under.length) yield* collect()
 }
 
 /** How large blocks may be. */

@@ -45,7 +45,7 @@ export interface Limits {
   readonly piece: number
 }
 
-export const usualLimits: Limits = { call: 65_536, wake: 262_144, task: 32_768, row: 32_768, piece: 16_384 }
+export const usualLimits: Limits = { call: 49_152, wake: 262_144, task: 32_768, row: 32_768, piece: 16_384 }
 
 /** Milliseconds between calls that follow each other so closely that waking a thread is worth it for the next. */
 const CLOSE = 0.2

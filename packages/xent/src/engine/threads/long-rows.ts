@@ -197,10 +197,10 @@ export function* driveLongRows(
   const readHead = headReader(call.logits, here)
 
   /** A task for each piece of the group's rows: its classes [from, to), and its elements as they are counted in all. */
-  const tasks = function* (
+  const tasks = (
     ks: readonly number[],
     run: (k: number, p: number, from: number, to: number) => void,
-  ): Steps {
+  ): Iterable<number> => {
     const tickets: number[] = []
     for (const k of ks) {
       for (let p = 0; p < places.pieces; p++) {
@@ -209,7 +209,7 @@ export function* driveLongRows(
         tickets.push(pool.publish())
       }
     }
-    yield* tickets
+    return tickets
   }
 
   const unserved: Block[] = []

@@ -36,8 +36,11 @@ const PENDING = 0
 const DONE = 1
 const FAILED = 2
 
-/** How long a thread that has nothing to do looks for a task before it sleeps, in milliseconds: waking takes as long. */
-const VIGIL = 0.05
+/**
+ * How long a thread that has nothing to do looks for a task before it sleeps, in milliseconds: longer than waking takes, and
+ * than a caller needs to check the arguments of the next call.
+ */
+const VIGIL = 0.2
 /** Looks between two at the clock. */
 const LOOKS = 32
 
