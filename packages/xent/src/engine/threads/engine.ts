@@ -5,16 +5,16 @@ import { referenceEngine } from '../reference/engine.ts'
 import { layoutModules } from '../wasm/generated/layout.ts'
 import { piecesModules } from '../wasm/generated/pieces.ts'
 import type { LayoutExports } from '../wasm/layout.ts'
-import { createMemory } from '../wasm/memory.ts'
+import { createMemory, type LinearMemory } from '../wasm/memory.ts'
 import { bytesOf, moduleOf } from '../wasm/modules.ts'
 import { locator } from '../wasm/operands.ts'
 import { runAtOnce, type Work } from '../wasm/work.ts'
 import { blocksOf, drive } from './drive.ts'
 import { availableThreads, mayWait } from './host.ts'
+import { keepPool } from './keep-pool.ts'
 import { driveLongRows, type Hosts, isOfLongRows, type PiecesExports } from './long-rows.ts'
-import { type Pool, startPool } from './pool.ts'
-import type { Callable } from './ring.ts'
-import { createSharedMemory, withSharedMemory } from './shared-memory.ts'
+import { load } from './program.ts'
+import { createSharedMemory } from './shared-memory.ts'
 
 export interface ThreadsEngine extends SyncEngine {
   /** How many threads compute. */
@@ -50,9 +50,6 @@ export const usualLimits: Limits = { call: 49_152, wake: 262_144, task: 32_768, 
 /** Milliseconds between calls that follow each other so closely that waking a thread is worth it for the next. */
 const CLOSE = 0.2
 
-/** How often a pool is started anew. */
-const ATTEMPTS = 3
-
 /** Of what is left, a task is at most one of so many parts for each thread. */
 const PARTS = 2
 
@@ -68,66 +65,13 @@ export const threadsEngine = async (
   const memory = createMemory(createSharedMemory())
   const reference = referenceEngine()
   const forms = kernels.map(({ wasm }) => wasm!)
-  const modules = await Promise.all(
-    [
-      ...[...forms, { modules: piecesModules }].map((form) => moduleOf(form, isDeterministic)),
-      bytesOf(layoutModules.plain),
-    ].map((bytes) => WebAssembly.compile(withSharedMemory(bytes))),
-  )
-  const instances = await Promise.all(
-    modules.map((module) => WebAssembly.instantiate(module, { env: { memory: memory.wasm } })),
-  )
-  const exportsOf = instances.map(({ exports }) => exports)
-
-  const functions: (readonly [module: number, name: string])[] = []
-  const callables: Callable[] = []
-  /** The pool that calls may use, and the last that there was: who uses that hears at its next wait that it has ended. */
-  let pool: Pool | undefined
-  let latest: Pool | undefined
-  /** The modules' exports, but their functions only record that they were called. */
-  const recorders = exportsOf.map((exports, module) =>
-    Object.fromEntries(
-      Object.entries(exports).map(([name, value]) => {
-        if (typeof value !== 'function') return [name, value]
-        const fn = callables.push(value as Callable) - 1
-        functions.push([module, name])
-        return [name, (...args: number[]) => latest!.record(fn, args)]
-      }),
-    ),
-  )
-  const hostsOf = (all: readonly object[]): Hosts => ({
-    host: { memory, layout: all.at(-1) as LayoutExports },
-    pieces: all.at(-2) as PiecesExports,
-  })
-  const here = hostsOf(exportsOf)
-  const there = hostsOf(recorders)
-
+  const modules = [...forms, { modules: piecesModules }].map((form) => moduleOf(form, isDeterministic))
   const isWaiting = mayWait()
-  const program = {
-    memory,
-    modules,
-    functions,
-    callables,
-    helpers: isWaiting ? threads - 1 : threads,
-    mayWait: isWaiting,
-  }
-  let isClosed = false
-  const start = async (): Promise<void> => {
-    const started = await startPool(program, () => {
-      pool = undefined
-      void restart()
-    })
-    if (isClosed) started.close('the engine is closed')
-    else {
-      pool = started
-      latest = started
-    }
-  }
-  /** Until there is a pool again, and if there is none any more, the caller computes alone. */
-  const restart = async (): Promise<void> => {
-    for (let attempt = 0; attempt < ATTEMPTS && !(pool || isClosed); attempt++) await start().catch(() => {})
-  }
-  if (program.helpers > 0) await start()
+  const program = await load(memory, [...modules, bytesOf(layoutModules.plain)])
+  const pools = await keepPool(program, isWaiting ? threads - 1 : threads, isWaiting)
+  const recorders = program.recorders((fn, args) => pools.latest!.record(fn, args))
+  const here = hostsOf(memory, program.exports)
+  const there = hostsOf(memory, recorders)
 
   /** The call that has the pool; it never rejects. */
   let current: Promise<void> | undefined
@@ -145,6 +89,7 @@ export const threadsEngine = async (
     const module = forms.indexOf(form)
     const plan = (all: readonly object[], { host }: Hosts): Work =>
       form.plan(all[module] as never, host, call as never, results)
+    const { pool } = pools
     if (mayShare && pool && isLarge(call) && (!isWaiting || pool.isAwake() || isWorthWaking(call))) {
       const work = plan(recorders, there)
       if (isOfLongRows(call, results, threads, limits.row)) {
@@ -157,17 +102,17 @@ export const threadsEngine = async (
       if (!isWaiting || work.end(0, least) < work.size)
         return { results, tickets: drive(pool, threads, work, blocksOf(work, cut)) }
     }
-    runAtOnce(memory, plan(exportsOf, here))
+    runAtOnce(memory, plan(program.exports, here))
     return { results, tickets: [] }
   }
 
   return {
     name: 'threads',
     memory,
-    threads: program.helpers + Number(isWaiting),
+    threads,
     runSync: (call) => {
       if (!isOurs(call)) return reference.runSync(call)
-      const using = pool
+      const using = pools.pool
       const { results, tickets } = begin(call, isWaiting && !current)
       try {
         for (const ticket of tickets) using!.wait(ticket)
@@ -181,8 +126,8 @@ export const threadsEngine = async (
     run: async (call) => {
       if (!isOurs(call)) return reference.run(call)
       while (current && isLarge(call)) await current
-      if (isClosed) throw new XentError('ENGINE', 'threads: the engine is closed.')
-      const using = pool
+      if (pools.isClosed) throw new XentError('ENGINE', 'threads: the engine is closed.')
+      const using = pools.pool
       const { results, tickets } = begin(call, true)
       const running = (async () => {
         try {
@@ -202,10 +147,12 @@ export const threadsEngine = async (
       if (isLarge(call)) lastEnd = performance.now()
       return results
     },
-    close: () => {
-      isClosed = true
-      pool?.close('the engine is closed')
-      pool = undefined
-    },
+    close: pools.close,
   }
 }
+
+/** The modules of families' kernels come first, and last those for long rows and for layouts. */
+const hostsOf = (memory: LinearMemory, all: readonly object[]): Hosts => ({
+  host: { memory, layout: all.at(-1) as LayoutExports },
+  pieces: all.at(-2) as PiecesExports,
+})

@@ -4,7 +4,7 @@ import type { ProbabilitiesCall } from '../probabilities.ts'
 import type { SparseCall } from '../rows.ts'
 import { rowCount } from '../staging.ts'
 import { absent, factors, type Operand, operand, output } from '../wasm/operands.ts'
-import { bytesOf, type Host, innerLength, type Work } from '../wasm/work.ts'
+import { areaOf, bytesOf, type Host, innerLength, type Work } from '../wasm/work.ts'
 import { type Block, drive, type Steps } from './drive.ts'
 import type { Pool } from './pool.ts'
 import { OWN_SCRATCH, SLOTS } from './ring.ts'
@@ -171,9 +171,6 @@ const placesOf = (
     e: (k, p) => pieceAt(k, p) + xSize,
   }
 }
-
-/** Bytes with room for a last whole vector, and for what a layout takes. */
-const areaOf = (bytes: number): number => (Math.ceil(bytes / 16) + 10) * 16
 
 /**
  * Runs such a call on the pool, pieces of rows to a task. First the pieces are summed, then their sums are put together, then

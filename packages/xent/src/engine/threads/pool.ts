@@ -1,10 +1,10 @@
 import { XentError } from '../../error.ts'
 import { allocate, release } from '../wasm/allocation.ts'
-import type { LinearMemory, Range } from '../wasm/memory.ts'
+import type { Range } from '../wasm/memory.ts'
 import { startThread, type Thread } from './host.ts'
+import type { Program } from './program.ts'
 import {
   AWAITED,
-  type Callable,
   claim,
   execute,
   hasFailed,
@@ -18,19 +18,6 @@ import {
   watch,
 } from './ring.ts'
 import type { Assignment } from './worker.ts'
-
-/** What threads run. */
-export interface Program {
-  readonly memory: LinearMemory
-  readonly modules: readonly WebAssembly.Module[]
-  readonly functions: Assignment['functions']
-  /** The same functions on the caller's thread. */
-  readonly callables: readonly Callable[]
-  /** How many threads there are besides the caller's. */
-  readonly helpers: number
-  /** Whether the caller may compute along and wait. */
-  readonly mayWait: boolean
-}
 
 /** The threads, and the caller's side of the ring. */
 export interface Pool extends Producer {
@@ -57,11 +44,18 @@ const NAP = 50
 /**
  * Starts threads, and resolves when they can run tasks.
  *
+ * @param helpers how many threads there are besides the caller's
+ * @param mayWait whether the caller may compute along and wait
  * @param onLost what to do when a thread has ended by itself after that. The pool is closed then, and the memory that its
  *   threads might still write to is not used again.
  */
-export const startPool = async (program: Program, onLost: (why: string) => void): Promise<Pool> => {
-  const { memory, callables, mayWait } = program
+export const startPool = async (
+  program: Program,
+  helpers: number,
+  mayWait: boolean,
+  onLost: () => void,
+): Promise<Pool> => {
+  const { memory, callables } = program
   const ringAt = allocate(memory, RING_BYTES).start
   const ring = new Int32Array(memory.views.buffer, ringAt, RING_BYTES / 4)
   // others may have had that memory
@@ -83,7 +77,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
   const lose = (why: string): void => {
     if (ended) return
     close(why)
-    if (isStarted) onLost(why)
+    if (isStarted) onLost()
   }
 
   const check = (ticket: number): void => {
@@ -136,7 +130,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
     })
 
   try {
-    await Promise.all(Array.from({ length: program.helpers }, (_, k) => begin(k + 1)))
+    await Promise.all(Array.from({ length: helpers }, (_, k) => begin(k + 1)))
     // one was ready, and is no more
     if (ended) throw ended
   } catch (error) {
@@ -166,7 +160,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
       check(ticket)
     },
     reserve: (staging, scratch) => {
-      const count = program.helpers + 1
+      const count = helpers + 1
       if (area.size < staging) {
         if (area.size > 0) release(memory, area)
         // should there be no memory
@@ -181,7 +175,7 @@ export const startPool = async (program: Program, onLost: (why: string) => void)
       for (let k = 0; k < count; k++) ring[SCRATCHES + k] = scratches.start + k * scratch
       return area.start
     },
-    isAwake: () => sleepers(ring) < program.helpers,
+    isAwake: () => sleepers(ring) < helpers,
     close,
     lose,
   }

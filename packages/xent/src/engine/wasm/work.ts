@@ -71,13 +71,12 @@ export const workOf = (
   { operands, inputs, scratch, run }: Kernels,
 ): Work => {
   const count = operands.length
-  const areas = new Array<number>(count)
-  const places = new Array<number>(count)
+  const areas: number[] = []
+  const places: number[] = []
   let staging = 0
   for (let k = 0; k < count; k++) {
     areas[k] = staging
-    // room for a last whole vector, and for what a layout takes
-    staging += (Math.ceil((block * operands[k]!.bytes) / 16) + 10) * 16
+    staging += areaOf(block * operands[k]!.bytes)
   }
   return {
     size,
@@ -122,6 +121,9 @@ export const blockLength = (count: number, operands: readonly Operand[]): number
   for (const operand of operands) bytes += operand.bytes
   return Math.max(1, Math.min(count, Math.floor(BLOCK_BYTES / Math.max(1, bytes))))
 }
+
+/** Bytes of staging for an array of so many: with room for a last whole vector, and for what a layout takes. */
+export const areaOf = (bytes: number): number => (Math.ceil(bytes / 16) + 10) * 16
 
 /** Whole units, if there is at least one in it. */
 export const wholeOf = (count: number, unit: number): number =>
