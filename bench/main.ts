@@ -34,7 +34,7 @@ import {
 
 const { values: options } = parseArgs({
   options: {
-    /** Fewer rounds and fewer of the other functions, in about two minutes. */
+    /** Fewer rounds and fewer of the other functions. */
     quick: { type: 'boolean', default: false },
     /** Only workloads whose title has this in it, say 4096x1000. */
     only: { type: 'string', default: '' },

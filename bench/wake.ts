@@ -4,6 +4,7 @@ import { createEngine, type XentEngine } from 'xent'
 import { startThread } from '../packages/xent/src/engine/threads/host.ts'
 import { isPending, producerOf, RING_BYTES } from '../packages/xent/src/engine/threads/ring.ts'
 import type { Assignment } from '../packages/xent/src/engine/threads/worker.ts'
+import { median } from './results.ts'
 
 /** Medians, in microseconds. */
 export interface Latencies {
@@ -20,8 +21,6 @@ export interface Latencies {
 const ROUNDS = 301
 const IDLE = 4
 
-const median = (times: number[]): number => 1000 * times.sort((a, b) => a - b)[times.length >> 1]!
-
 const medianOf = async (run: () => void, idle: number): Promise<number> => {
   const times: number[] = []
   for (let k = 0; k < ROUNDS; k++) {
@@ -30,7 +29,7 @@ const medianOf = async (run: () => void, idle: number): Promise<number> => {
     run()
     times.push(performance.now() - start)
   }
-  return median(times)
+  return 1000 * median(times)
 }
 
 const taskOfNothing = async (): Promise<() => void> => {

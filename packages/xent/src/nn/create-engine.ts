@@ -21,6 +21,7 @@ import {
   type Differentiable,
   definition,
   definitionOf,
+  differentiable,
   finishValueAndGrad,
   type GradOptions,
   planValue,
@@ -143,12 +144,8 @@ export const functionsOn = (engine: SyncEngine, name: EngineName): XentEngine =>
     }
     return Object.assign(call, { [definition]: def })
   }
-  const boundSync = <Args, Key extends string>(fn: Defined<Args, Key>): Differentiable<Args, Key> => {
-    const def = definitionOf(fn)
-    const call = (args: Args, options?: CallOptions): FloatTensor =>
-      runSync(planValue(def, args, options)).value!
-    return Object.assign(call, { [definition]: def })
-  }
+  const boundSync = <Args, Key extends string>(fn: Defined<Args, Key>): Differentiable<Args, Key> =>
+    differentiable(definitionOf(fn), runSync)
   return {
     name,
     threads: engine.threads ?? 1,

@@ -67,12 +67,13 @@ export const definitionOf = <Args, Key extends string>(fn: Defined<Args, Key>): 
   )
 }
 
-/** Makes the synchronous function of a definition. */
-export const differentiable = <Args extends object, Key extends string>(
+/** Makes the synchronous function of a definition, on the default engine or what else runs a call. */
+export const differentiable = <Args, Key extends string>(
   def: Definition<Args, Key>,
+  runSync = (call: KernelCall): Results => defaultEngine().runSync(call),
 ): Differentiable<Args, Key> => {
   const call = (args: Args, options?: CallOptions): FloatTensor =>
-    defaultEngine().runSync(planValue(def, args, options)).value!
+    runSync(planValue(def, args, options)).value!
   return Object.assign(call, { [definition]: def })
 }
 

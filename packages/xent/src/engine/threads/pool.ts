@@ -62,8 +62,7 @@ export const startPool = async (
   ring.fill(0)
   Atomics.store(ring, AWAITED, -1)
   const threads: Thread[] = []
-  let area = nowhere
-  let scratches = nowhere
+  const areas = { staging: nowhere, scratch: nowhere }
   let isStarted = false
   let ended: XentError | undefined
   let wake: (() => void) | undefined
@@ -83,6 +82,18 @@ export const startPool = async (
   const check = (ticket: number): void => {
     if (hasFailed(ring, ticket)) lose('a kernel has failed')
     if (ended) throw ended
+  }
+
+  /** Where an area of so many bytes is, a new one if need be. */
+  const areaAt = (name: keyof typeof areas, bytes: number): number => {
+    if (areas[name].size < bytes) {
+      const outgrown = areas[name]
+      // should there be no memory
+      areas[name] = nowhere
+      if (outgrown.size > 0) release(memory, outgrown)
+      areas[name] = allocate(memory, bytes)
+    }
+    return areas[name].start
   }
 
   /** Runs what nobody else has claimed yet, as long as the task is not done. */
@@ -160,20 +171,10 @@ export const startPool = async (
       check(ticket)
     },
     reserve: (staging, scratch) => {
-      const count = helpers + 1
-      if (area.size < staging) {
-        if (area.size > 0) release(memory, area)
-        // should there be no memory
-        area = nowhere
-        area = allocate(memory, staging)
-      }
-      if (scratches.size < count * scratch) {
-        if (scratches.size > 0) release(memory, scratches)
-        scratches = nowhere
-        scratches = allocate(memory, count * scratch)
-      }
-      for (let k = 0; k < count; k++) ring[SCRATCHES + k] = scratches.start + k * scratch
-      return area.start
+      const staged = areaAt('staging', staging)
+      const scratches = areaAt('scratch', (helpers + 1) * scratch)
+      for (let k = 0; k <= helpers; k++) ring[SCRATCHES + k] = scratches + k * scratch
+      return staged
     },
     isAwake: () => sleepers(ring) < helpers,
     close,

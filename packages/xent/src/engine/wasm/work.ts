@@ -74,9 +74,9 @@ export const workOf = (
   const areas: number[] = []
   const places: number[] = []
   let staging = 0
-  for (let k = 0; k < count; k++) {
-    areas[k] = staging
-    staging += areaOf(block * operands[k]!.bytes)
+  for (const { bytes } of operands) {
+    areas.push(staging)
+    staging += areaOf(block * bytes)
   }
   return {
     size,
