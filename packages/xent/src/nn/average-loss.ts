@@ -1,18 +1,20 @@
 import { complain } from '../error.ts'
 import { bytesPerElement, type DType, type FloatDType, isFloat } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
-import { broadcastShapes, formatShape, sizeOf } from '../tensor/shape.ts'
+import { sizeOf } from '../tensor/shape.ts'
 import { broadcastTo, gather, runsOf, type View } from '../tensor/strided.ts'
 import type { FloatTensor } from '../tensor/tensor.ts'
 import { checkArguments } from './arguments.ts'
 import { scalar, sumOf } from './reduce.ts'
+import { replicasInSync } from './replicas.ts'
+import { matchRank, weightedShape } from './sample-weight.ts'
 
 export interface AverageLossArgs {
   /** Losses of the examples: rank 1 or more, the first dimension counts the examples. */
   readonly perExampleLoss: TensorLike
   /** Multiplies the losses; may have one dimension less, or a last one of size 1 more. */
   readonly sampleWeight?: TensorLike
-  /** Examples in the whole batch, over all replicas. Default the first dimension of the losses. */
+  /** Examples in the whole batch, over all replicas. Default the first dimension of the losses times the replicas. */
   readonly globalBatchSize?: number
 }
 
@@ -31,7 +33,7 @@ export const computeAverageLoss = (args: AverageLossArgs): FloatTensor => {
   checkArguments({ name, required: ['perExampleLoss'], optional: ['sampleWeight', 'globalBatchSize'] }, args)
   const losses = read(name, 'perExampleLoss', args.perExampleLoss, 'float32')
   if (losses.shape.length === 0) throw scalarLoss()
-  const batch = args.globalBatchSize ?? losses.shape[0]!
+  const batch = args.globalBatchSize ?? losses.shape[0]! * (replicasInSync() ?? 1)
   checkBatchSize(batch)
   const sum = args.sampleWeight === undefined ? sumOf(losses) : weightedSum(losses, args.sampleWeight)
   return scalar(batch === 0 ? 0 : sum / batch, averageDType(losses.dtype))
@@ -44,28 +46,14 @@ const averageDType = (dtype: DType): FloatDType => {
 }
 
 const weightedSum = (losses: View, sampleWeight: TensorLike): number => {
-  const weights = matchRank(read(name, 'sampleWeight', sampleWeight, 'float32'), losses)
-  const shape = broadcastShapes(losses.shape, weights.shape)
-  if (!shape) throw incompatible(weights, losses)
+  const weights = matchRank(name, read(name, 'sampleWeight', sampleWeight, 'float32'), losses.shape)
+  const shape = weightedShape(name, 'sampleWeight', losses.shape, weights.shape, 'perExampleLoss')
   const size = sizeOf(shape)
   const a = new Float64Array(size)
   const b = new Float64Array(size)
   gather(runsOf(broadcastTo(losses, shape)!), 0, size, a, 0)
   gather(runsOf(broadcastTo(weights, shape)!), 0, size, b, 0)
   return a.reduce((sum, loss, k) => sum + loss * b[k]!, 0)
-}
-
-/** Drops a last dimension of 1, or adds one, where the ranks differ by one. */
-const matchRank = (weights: View, losses: View): View => {
-  const rank = weights.shape.length
-  if (rank === losses.shape.length + 1) {
-    if (weights.shape[rank - 1] !== 1) throw notSqueezable(weights)
-    return { ...weights, shape: weights.shape.slice(0, -1), strides: weights.strides.slice(0, -1) }
-  }
-  if (rank > 0 && rank === losses.shape.length - 1) {
-    return { ...weights, shape: [...weights.shape, 1], strides: [...weights.strides, 1] }
-  }
-  return weights
 }
 
 const checkBatchSize = (batch: unknown): void => {
@@ -89,24 +77,4 @@ const scalarLoss = (): Error =>
     'rank 1 or more',
     'a scalar',
     'Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1.',
-  )
-
-const incompatible = (weights: View, losses: View): Error =>
-  complain(
-    'SHAPE_MISMATCH',
-    name,
-    'sampleWeight',
-    `a shape that broadcasts with that of perExampleLoss, ${formatShape(losses.shape)}`,
-    formatShape(weights.shape),
-    `Incompatible shapes: [${losses.shape.join(',')}] vs. [${weights.shape.join(',')}]`,
-  )
-
-const notSqueezable = ({ shape }: View): Error =>
-  complain(
-    'SHAPE_MISMATCH',
-    name,
-    'sampleWeight',
-    'a last dimension of 1',
-    formatShape(shape),
-    `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
   )

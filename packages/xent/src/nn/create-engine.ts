@@ -19,6 +19,7 @@ import {
   type CallOptions,
   type Defined,
   type Differentiable,
+  type Differentiation,
   definition,
   definitionOf,
   differentiable,
@@ -27,7 +28,6 @@ import {
   planValue,
   planValueAndGrad,
   type ValueAndGrad,
-  type valueAndGrad,
 } from './differentiable.ts'
 import {
   type CurvatureOptions,
@@ -70,7 +70,7 @@ export interface SyncFunctions {
   readonly computeAverageLoss: typeof computeAverageLoss
   readonly reduceMean: typeof reduceMean
   readonly reduceSum: typeof reduceSum
-  readonly valueAndGrad: typeof valueAndGrad
+  readonly valueAndGrad: Differentiation
   readonly hessianVectorProduct: typeof hessianVectorProduct
 }
 

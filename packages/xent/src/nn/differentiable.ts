@@ -55,7 +55,9 @@ export interface Differentiable<Args, Key extends string> extends Defined<Args, 
 }
 
 /** The definition of a function; only functions that this library made have one. */
-export const definitionOf = <Args, Key extends string>(fn: Defined<Args, Key>): Definition<Args, Key> => {
+export const definitionOf = <Args, Key extends string>(
+  fn: Partial<Defined<Args, Key>>,
+): Definition<Args, Key> => {
   const def: Definition<Args, Key> | undefined = fn?.[definition]
   if (def) return def
   throw complain(
@@ -78,10 +80,20 @@ export const differentiable = <Args, Key extends string>(
 }
 
 /** The value of a function and its gradients. */
-export interface ValueAndGrad<Key extends string> {
+export interface ValueAndGrad<Key extends string, Gradient = FloatTensor> {
   readonly value: FloatTensor
   /** The derivative of the sum of upstream · value by each argument, in that argument's shape. */
-  readonly grad: { readonly [K in Key]: FloatTensor }
+  readonly grad: { readonly [K in Key]: Gradient }
+}
+
+/** Marks a function that computes its gradients itself, and makes the function that does. */
+export const gradients: unique symbol = Symbol('xent.gradients')
+
+/** A function of other than named arguments, with gradients in `Key`, as the losses of `xent/keras` are. */
+export interface Derived<Parameters extends readonly unknown[], Key extends string, Gradient = FloatTensor> {
+  readonly [gradients]: <Wrt extends Key>(
+    wrt: Wrt | readonly Wrt[],
+  ) => (...parameters: Parameters) => ValueAndGrad<Wrt, Gradient>
 }
 
 export interface GradOptions<Key extends string> {
@@ -90,21 +102,35 @@ export interface GradOptions<Key extends string> {
   readonly out?: { readonly value?: OutArray; readonly grad?: { readonly [K in Key]?: OutArray } }
 }
 
+/** Makes of a function of named arguments the function of its value and gradients. */
+export type Differentiation = <Args, Key extends string, Wrt extends Key>(
+  fn: Defined<Args, Key>,
+  wrt: Wrt | readonly Wrt[],
+) => (args: Args, options?: GradOptions<Wrt>) => ValueAndGrad<Wrt>
+
+/** The same also of a function that computes its gradients itself. */
+export interface AnyDifferentiation extends Differentiation {
+  <Parameters extends readonly unknown[], Key extends string, Wrt extends Key, Gradient>(
+    fn: Derived<Parameters, Key, Gradient>,
+    wrt: Wrt | readonly Wrt[],
+  ): (...parameters: Parameters) => ValueAndGrad<Wrt, Gradient>
+}
+
 /**
  * The value of a function together with its gradient, from one pass over the logits.
  *
- * @param fn a function of this library, say `softmaxCrossEntropyWithLogits`
+ * @param fn a function of this library, say `softmaxCrossEntropyWithLogits`, or a loss of `xent/keras`
  * @param wrt the argument, or arguments, to differentiate by
  * @returns a function of `fn`'s arguments
  * @throws XentError UNKNOWN_ARGUMENT where `wrt` names no differentiable argument
  */
-export const valueAndGrad =
-  <Args, Key extends string, Wrt extends Key>(
-    fn: Defined<Args, Key>,
-    wrt: Wrt | readonly Wrt[],
-  ): ((args: Args, options?: GradOptions<Wrt>) => ValueAndGrad<Wrt>) =>
-  (args, options) =>
-    finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(definitionOf(fn), wrt, args, options)))
+export const valueAndGrad: AnyDifferentiation = <Args, Key extends string, Wrt extends Key>(
+  fn: Partial<Defined<Args, Key> & Derived<[Args, GradOptions<Wrt>?], Key>>,
+  wrt: Wrt | readonly Wrt[],
+) =>
+  fn?.[gradients]?.(wrt) ??
+  ((args: Args, options?: GradOptions<Wrt>) =>
+    finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(definitionOf(fn), wrt, args, options))))
 
 // ---- the steps that the synchronous functions and the engines' share
 

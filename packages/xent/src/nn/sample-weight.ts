@@ -1,0 +1,53 @@
+import { complain } from '../error.ts'
+import { broadcastShapes, formatShape, type Shape } from '../tensor/shape.ts'
+import type { View } from '../tensor/strided.ts'
+
+/** Weights for losses of a shape: a last dimension of 1 is dropped, or one is added, where the ranks differ by one. */
+export const matchRank = (fn: string, weights: View, losses: Shape): View => {
+  const rank = weights.shape.length
+  if (rank === losses.length + 1) {
+    if (weights.shape[rank - 1] !== 1) throw notSqueezable(fn, weights)
+    return squeezeLast(weights)
+  }
+  if (rank > 0 && rank === losses.length - 1) {
+    return { ...weights, shape: [...weights.shape, 1], strides: [...weights.strides, 1] }
+  }
+  return weights
+}
+
+/** The same elements without the last dimension, which is 1. */
+export const squeezeLast = (view: View): View => ({
+  ...view,
+  shape: view.shape.slice(0, -1),
+  strides: view.strides.slice(0, -1),
+})
+
+/** The shape of weighted losses. */
+export const weightedShape = (
+  fn: string,
+  argument: string,
+  losses: Shape,
+  weights: Shape,
+  of: string,
+): number[] => {
+  const shape = broadcastShapes(losses, weights)
+  if (shape) return shape
+  throw complain(
+    'SHAPE_MISMATCH',
+    fn,
+    argument,
+    `a shape that broadcasts with that of ${of}, ${formatShape(losses)}`,
+    formatShape(weights),
+    `Incompatible shapes: [${losses.join(',')}] vs. [${weights.join(',')}]`,
+  )
+}
+
+const notSqueezable = (fn: string, { shape }: View): Error =>
+  complain(
+    'SHAPE_MISMATCH',
+    fn,
+    'sampleWeight',
+    'a last dimension of 1',
+    formatShape(shape),
+    `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
+  )
