@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/compat/v1/index.ts', 'src/compat/v2.ts'],
+  entry: ['src/index.ts', 'src/keras/index.ts', 'src/compat/v1/index.ts', 'src/compat/v2.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

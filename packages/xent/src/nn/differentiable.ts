@@ -91,9 +91,9 @@ export const gradients: unique symbol = Symbol('xent.gradients')
 
 /** A function of other than named arguments, with gradients in `Key`, as the losses of `xent/keras` are. */
 export interface Derived<Parameters extends readonly unknown[], Key extends string, Gradient = FloatTensor> {
-  readonly [gradients]: <Wrt extends Key>(
-    wrt: Wrt | readonly Wrt[],
-  ) => (...parameters: Parameters) => ValueAndGrad<Wrt, Gradient>
+  readonly [gradients]: (
+    wrt: Key | readonly Key[],
+  ) => (...parameters: Parameters) => ValueAndGrad<Key, Gradient>
 }
 
 export interface GradOptions<Key extends string> {
@@ -166,8 +166,8 @@ export const finishValueAndGrad = <Key extends string>(results: Results): ValueA
 }
 
 /** The arguments that `wrt` names, each of which must have a gradient. */
-export const checkedKeys = <Args, Key extends string>(
-  def: Definition<Args, Key>,
+export const checkedKeys = <Key extends string>(
+  def: { readonly name: string; readonly keys: readonly Key[] },
   wrt: Key | readonly Key[],
 ): readonly Key[] => {
   const keys: readonly Key[] = Array.isArray(wrt) ? wrt : [wrt as Key]
