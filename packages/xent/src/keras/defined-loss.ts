@@ -65,16 +65,25 @@ export abstract class DefinedLoss<Options extends object, Key extends LossKey> e
 const valuesOf = (plan: Plan): FloatTensor =>
   new Tensor(encoded(plan.run(1, []).values, plan.dtype), plan.shape, plan.dtype)
 
+/** Leads to Keras' names of a loss. */
+export const lossNames: unique symbol = Symbol('xent.keras.names')
+
+/** Has Keras' names of a function and of the class of the same loss. */
+export interface Named {
+  readonly [lossNames]: { readonly name: string; readonly className: string }
+}
+
 /** A loss as a function: the losses of the examples, not reduced. */
 export interface LossFunction<Options extends object, Key extends LossKey>
-  extends Derived<
-    [
-      yTrue: TensorLike,
-      yPred: TensorLike,
-      options?: BothSpellings<Options> & { readonly upstream?: TensorLike },
-    ],
-    Key
-  > {
+  extends Named,
+    Derived<
+      [
+        yTrue: TensorLike,
+        yPred: TensorLike,
+        options?: BothSpellings<Options> & { readonly upstream?: TensorLike },
+      ],
+      Key
+    > {
   (yTrue: TensorLike, yPred: TensorLike, options?: BothSpellings<Options>): FloatTensor
 }
 
@@ -102,5 +111,5 @@ export const lossFunction = <Options extends object, Key extends LossKey>(
       return { value: reduced(outcome.values), grad: outcome.gradients as Record<Key, FloatTensor> }
     }
   }
-  return Object.assign(fn, { [gradients]: derived })
+  return Object.assign(fn, { [gradients]: derived, [lossNames]: definition })
 }

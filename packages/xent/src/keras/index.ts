@@ -22,11 +22,22 @@ export {
 } from './categorical-generalized-cross-entropy.ts'
 export { CategoricalHinge, categoricalHinge } from './categorical-hinge.ts'
 export { Circle, type CircleOptions, type CircleReferences, circle } from './circle.ts'
+export {
+  type CompiledCallOptions,
+  type CompiledGradientOptions,
+  type CompiledLoss,
+  type CompileOptions,
+  compileLoss,
+  type OutputLoss,
+  type OutputLosses,
+  type PerOutput,
+} from './compile-loss.ts'
 export { CosineSimilarity, type CosineSimilarityOptions, cosineSimilarity } from './cosine-similarity.ts'
 export type { CrossentropyOptions } from './crossentropy-options.ts'
 export { CTC, ctc } from './ctc.ts'
 export type { ClassOptions, LossFunction } from './defined-loss.ts'
 export { Dice, type DiceOptions, dice } from './dice.ts'
+export { distributionStrategy } from './distribution-strategy.ts'
 export { Hinge, hinge } from './hinge.ts'
 export { Huber, type HuberOptions, huber } from './huber.ts'
 export { KLDivergence, klDivergence } from './kl-divergence.ts'
@@ -40,6 +51,16 @@ export type { BothSpellings } from './options.ts'
 export type { LossKey } from './pair.ts'
 export { Poisson, poisson } from './poisson.ts'
 export { Reduction } from './reduction.ts'
+export {
+  type CustomLoss,
+  type CustomObjects,
+  deserialize,
+  type FoundLoss,
+  get,
+  type LossIdentifier,
+  type SerializedLoss,
+  serialize,
+} from './registry.ts'
 export {
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,

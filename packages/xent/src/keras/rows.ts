@@ -32,8 +32,9 @@ export type Slopes = Readonly<Record<LossKey, Float64Array>>
  * A loss that sees an example at a time: the elements along `axes` of labels and predictions, broadcast against each other.
  *
  * @param axes in [0, rank), ascending
+ * @param valid 0 for examples that do not count: their loss and their gradient are 0
  */
-export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row): Plan => {
+export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row, valid?: Uint8Array): Plan => {
   const { yTrue, yPred, dtype, compute } = pair
   const whole = broadcastOf(pair)
   const shape = whole.filter((_, k) => !axes.includes(k))
@@ -42,6 +43,7 @@ export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row): Plan =>
   return {
     shape,
     dtype,
+    valid,
     run: (factors, keys) => {
       const t = laidOut(inRows(yTrue), compute)
       const p = laidOut(inRows(yPred), compute)
@@ -52,6 +54,7 @@ export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row): Plan =>
       const sinks = keys.map((key) => ({ key, ...sinkOf(pair, key, whole, inRows) }))
       const values = new Float64Array(sizeOf(shape))
       for (let k = 0, at = 0; k < values.length; k++, at += size) {
+        if (valid && !valid[k]) continue
         for (let j = 0; j < size; j++) {
           labels[j] = t[at + j]!
           predictions[j] = p[at + j]!
@@ -69,8 +72,8 @@ export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row): Plan =>
 }
 
 /** The same along one axis of [-rank, rank). */
-export const axisPlan = (pair: Pair, axis: number, row: Row): Plan =>
-  rowsPlan(pair, [axisOf(pair.fn, axis, broadcastOf(pair).length)], row)
+export const axisPlan = (pair: Pair, axis: number, row: Row, valid?: Uint8Array): Plan =>
+  rowsPlan(pair, [axisOf(pair.fn, axis, broadcastOf(pair).length)], row, valid)
 
 /** A pair for rows whose labels are found by their position. */
 export const predictionsAlone = (pair: Pair): Pair => ({ ...pair, yTrue: pair.yPred })

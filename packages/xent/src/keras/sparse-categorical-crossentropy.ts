@@ -34,7 +34,7 @@ const definition: LossDefinition<SparseCategoricalCrossentropyOptions, 'yPred'> 
     const labels = classIdsOf(pair, classAxis, ignoreClass)
     const plan = fromLogits
       ? logitsPlan(pair, classAxis, labels)
-      : axisPlan(predictionsAlone(pair), classAxis, rowOf(pair, labels))
+      : axisPlan(predictionsAlone(pair), classAxis, rowOf(pair, labels), labels.valid)
     return { ...plan, shape: labels.shape, valid: labels.valid }
   },
 }
@@ -64,11 +64,9 @@ const clearIgnored = ({ data }: FloatTensor, valid: Uint8Array, classes: number,
 }
 
 /** Clipped probabilities count as they are, which divides them by their sum once more. */
-const rowOf = (pair: Pair, { ids, valid }: ClassIds): Row => {
+const rowOf = (pair: Pair, { ids }: ClassIds): Row => {
   const bounds = boundsOf(pair.compute)
   return (_, p, slopes, k) => {
-    slopes?.yPred.fill(0)
-    if (valid && !valid[k]) return 0
     const sum = p.reduce((total, share) => total + clip(share, bounds), 0)
     const right = clip(p[ids[k]!]!, bounds)
     if (slopes) {

@@ -15,6 +15,7 @@ import { deprecated } from './notice.ts'
 
 export { sigmoidCrossEntropyWithLogits } from '../../nn/sigmoid-cross-entropy.ts'
 export { sparseSoftmaxCrossEntropyWithLogits } from '../../nn/sparse-softmax-cross-entropy.ts'
+export * as losses from './losses/index.ts'
 
 /** `dim` is version 1's old name of `axis`; give one of them at most. */
 type Dim<Args> = Args & { readonly dim?: number }
