@@ -3,8 +3,11 @@
 import json
 import pathlib
 
+from keras_losses.compiled import compiled
+from keras_losses.errors import errors
 from keras_losses.groups import groups
 from keras_losses.libraries import MAKERS, VERSIONS, outcome
+from keras_losses.names import configs, identifiers
 from peers.call import encode
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "packages/xent/test/keras/fixtures"
@@ -45,3 +48,7 @@ def write(name: str, lines) -> None:
 
 if __name__ == "__main__":
     write("losses", [group_to_json(group) for group in groups()])
+    write("configs", configs())
+    write("identifiers", identifiers())
+    write("errors", errors())
+    write("compiled", compiled())

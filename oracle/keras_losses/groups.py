@@ -52,6 +52,7 @@ def groups():
     yield from sparse()
     yield from circles()
     yield from alignments()
+    yield from mistakes()
 
 
 def pair(loss, name, shape, dtype=F32, axis=-1, from_logits=False):
@@ -246,3 +247,30 @@ def alignments():
     repeated = np.array([[4, 4, 4]], np.int32)
     yield Group("CTC: as many frames as it takes", "CTC", repeated, normal(name + " repeated", (1, 5, 5)))
     yield Group("CTC: a blank among the symbols", "CTC", np.array([[1, 0, 3, 2]], np.int32), normal(name + " blank", (1, 7, 5)), runs=VALUES)
+
+
+def mistakes():
+    """What a Keras gets wrong, or takes for something else."""
+    vectors = np.array([[0, 0, 0], [1, 2, 2]], F32)
+    yield Group("CosineSimilarity: a zero vector", "CosineSimilarity", vectors[::-1], vectors, runs=VALUES)
+    sure = np.array([[1, 0, 0.5]], F32)
+    yield Group("BinaryFocalCrossentropy: no focus, sure predictions", "BinaryFocalCrossentropy", np.array([[1, 1, 1]], F32), sure, {"gamma": 0.0}, runs=VALUES)
+    for kind in (np.float16,):
+        y_true = np.array([[1, 0], [0, 1]], kind)
+        yield Group("BinaryCrossentropy: sure predictions in 16 bits", "BinaryCrossentropy", y_true, np.array([[1, 0], [1, 0]], kind), runs=VALUES)
+    name = "CategoricalFocalCrossentropy: weights of classes along axis 1"
+    shape = (2, 3, 3)
+    yield Group(name, "CategoricalFocalCrossentropy", one_hot(name, shape, F32, 1), distribution(name, shape, F32, 1), {"alpha": [0.125, 0.5, 1.0], "axis": 1}, runs=VALUES)
+    yield Group("CTC: float64", "CTC", np.array([[1, 2]], np.int32), normal("CTC: float64", (1, 4, 3), F64), runs=VALUES)
+    for loss in ("Dice", "Tversky"):
+        yield Group(f"{loss}: labels [1, 3], predictions [4, 3]", loss, np.ones((1, 3), F32), uniform(loss, (4, 3)), runs=VALUES)
+    far = np.array([0, 7], np.int32)
+    fractions = np.array([0.5, 1.75], F32)
+    for loss in OF_CLASSES:
+        predictions = distribution(loss + " mistakes", (2, 3))
+        yield Group(f"{loss}: a class index out of range", loss, far, predictions, runs=VALUES)
+        yield Group(f"{loss}: class indices that are fractions", loss, fractions, predictions, runs=VALUES)
+    for config in ({"axis": 1}, {"axis": 0, "from_logits": True}):
+        name = f"SparseCategoricalCrossentropy: {config}"
+        axis = config["axis"]
+        yield Group(name, "SparseCategoricalCrossentropy", classes(name, (2, 3, 4), axis), distribution(name, (2, 3, 4), F32, axis), config, runs=VALUES)

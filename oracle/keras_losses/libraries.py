@@ -25,9 +25,30 @@ def keras2_loss(group: Group, reduction):
 
 def keras3_loss(group: Group, reduction):
     dtype = "float64" if group.y_pred.dtype == np.float64 else None
-    # what Keras 3 names the default, and what it refuses
+    # what Keras 3 names the default, which it refuses under that name
     reduction = "sum_over_batch_size" if reduction == "auto" else reduction
-    return getattr(keras.losses, group.loss)(reduction=reduction, dtype=dtype, **group.config)
+    return getattr(keras.losses, group.loss)(reduction=reduction, dtype=dtype, **config_of_3_16(group))
+
+
+def config_of_3_16(group: Group):
+    """The options that make of Keras 3.15 what 3.16 computes; `smoothed_as_3_16` does the rest."""
+    config = dict(group.config)
+    if group.loss == "Tversky":
+        # 3.15 has the roles of the two the other way round
+        config["alpha"], config["beta"] = config.get("beta", 0.5), config.get("alpha", 0.5)
+    if is_smoothed_elsewhere(group):
+        del config["label_smoothing"]
+    return config
+
+
+def is_smoothed_elsewhere(group: Group) -> bool:
+    """Whether labels are smoothed over classes along an axis that 3.15 takes for the last."""
+    return "label_smoothing" in group.config and group.config.get("axis", -1) != -1 and group.loss.startswith("Categorical")
+
+
+def smoothed_as_3_16(group: Group, y_true):
+    share = group.config["label_smoothing"]
+    return y_true * (1 - share) + share / group.y_pred.shape[group.config["axis"]]
 
 
 MAKERS = {"keras2": keras2_loss, "keras3": keras3_loss}
@@ -39,7 +60,10 @@ def outcome(library: str, group: Group, run: Run):
     if not hasattr(module, group.loss) or (library == "keras2" and run.reduction in KERAS3_REDUCTIONS):
         return None
     try:
-        return computed(MAKERS[library](group, run.reduction), group, run)
+        loss = MAKERS[library](group, run.reduction)
+        if library == "keras3" and is_smoothed_elsewhere(group):
+            return computed(lambda t, p, **rest: loss(smoothed_as_3_16(group, t), p, **rest), group, run)
+        return computed(loss, group, run)
     except Exception as raised:
         return error_to_json(raised)
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type GradientOptions, get, type Loss, type LossKey, type Reduction } from '../../src/keras/index.ts'
 import { type Tensor, valueAndGrad, XentError } from '../../src/index.ts'
+import { type GradientOptions, get, type Loss, type LossKey, type Reduction } from '../../src/keras/index.ts'
 import { decode, type EncodedArray, type Failure } from '../conformance/call.ts'
 
 // What Keras 2 and 3 make of their losses, as oracle/record_keras.py found it.

@@ -6,7 +6,6 @@ import { read, type TensorLike } from '../../../tensor/read.ts'
 import { sizeOf } from '../../../tensor/shape.ts'
 import { Tensor } from '../../../tensor/tensor.ts'
 import { type LossFunction, lossFunction } from './loss-function.ts'
-import { notNone } from './none.ts'
 import { type ReducedArgs, weighted } from './weighting.ts'
 
 export interface WeightedLossArgs extends ReducedArgs {
@@ -29,14 +28,15 @@ const name = 'computeWeightedLoss'
 export const computeWeightedLoss: LossFunction<WeightedLossArgs, 'losses'> = /*#__PURE__*/ lossFunction({
   name,
   required: [],
-  optional: ['losses', 'reduction'],
+  converted: ['losses'],
+  optional: ['reduction'],
   keys: { losses: 'yPred' },
   plan: (args: WeightedLossArgs) => weighted(name, identityPlan(args.losses), args),
 })
 
 /** The losses themselves, each of which changes with itself alone. */
 const identityPlan = (like: TensorLike): Plan => {
-  const losses = read(name, 'losses', notNone(name, 'losses', like), 'float32')
+  const losses = read(name, 'losses', like, 'float32')
   const { shape } = losses
   const dtype = isFloat(losses.dtype) ? losses.dtype : 'float32'
   return {

@@ -1,9 +1,10 @@
+import { complain } from '../../../error.ts'
+import { snakeCase } from '../../../keras/options.ts'
 import type { LossKey } from '../../../keras/pair.ts'
 import { checkArguments, checkKeys } from '../../../nn/arguments.ts'
 import { checkedKeys, type Derived, gradients, type ValueAndGrad } from '../../../nn/differentiable.ts'
 import type { TensorLike } from '../../../tensor/read.ts'
 import type { FloatTensor } from '../../../tensor/tensor.ts'
-import { checkGiven } from './none.ts'
 import { evaluated, type WeightedPlan } from './weighting.ts'
 
 export interface GradientOptions {
@@ -21,6 +22,8 @@ export interface LossFunction<Args, Key extends string>
 export interface LossDefinition<Args, Key extends string> {
   readonly name: string
   readonly required: readonly string[]
+  /** Required too, but TensorFlow notices only where it makes a tensor of them. */
+  readonly converted?: readonly string[]
   /** The other arguments, without those that all losses take. */
   readonly optional: readonly string[]
   /** The arguments that have a gradient, and what they are to the plan. */
@@ -32,10 +35,10 @@ export interface LossDefinition<Args, Key extends string> {
 export const lossFunction = <Args extends object, Key extends string>(
   definition: LossDefinition<Args, Key>,
 ): LossFunction<Args, Key> => {
-  const { name, required, keys, plan } = definition
+  const { name, required, converted = [], keys, plan } = definition
   const signature = {
     name,
-    required: [],
+    required: converted,
     optional: [...required, ...definition.optional, 'weights', 'scope', 'lossCollection'],
   }
   const evaluate = (args: Args, sides: readonly LossKey[], upstream: TensorLike) => {
@@ -57,4 +60,13 @@ export const lossFunction = <Args extends object, Key extends string>(
     }
   }
   return Object.assign((args: Args) => evaluate(args, [], 1).value, { [gradients]: derived })
+}
+
+const checkGiven = (fn: string, required: readonly string[], args: object | undefined): void => {
+  const given: Readonly<Record<string, unknown>> = { ...args }
+  for (const argument of required) {
+    if (given[argument] != null) continue
+    const text = `Argument \`${snakeCase(argument)}\` must not be None.`
+    throw complain('MISSING_ARGUMENT', fn, argument, 'a value', given[argument], text)
+  }
 }

@@ -20,7 +20,8 @@ const name = 'softmaxCrossEntropy'
 const scalarLogits = 'Expected begin[0] == 0 (got -1) and size[0] == 0 (got 1) when input.dim_size(0) == 0'
 
 /**
- * Cross-entropy between distributions over the classes and logits, per example, with a gradient into the logits only.
+ * Cross-entropy between distributions over the classes and logits, per example, with a gradient into the logits only: that of
+ * version 1, softmax − t, whatever the labels sum to.
  *
  * Σⱼ tⱼ · (log Σₖ exp(xₖ) − xⱼ), with t = (1 − α) · y + α/C
  *
@@ -48,7 +49,7 @@ export const softmaxCrossEntropy: LossFunction<SoftmaxCrossEntropyArgs, 'logits'
         logits.dtype,
       )
       const pair = smoothed(given, args, logits.shape.at(-1)!)
-      const call = { labels: pair.yTrue, logits: pair.yPred }
+      const call = { labels: pair.yTrue, logits: pair.yPred, gradient: 'tensorflow' } as const
       const plan = kernelPlan(pair, logits.shape.slice(0, -1), (wrt, upstream) =>
         valueAndGrad(softmaxCrossEntropyWithLogits, wrt)(call, { upstream }),
       )

@@ -55,15 +55,8 @@ export const evaluated = (
   const factors = keys.length > 0 ? product(weight, upstreamOf(fn, upstream, valueShape), divisor) : 1
   const { values, gradients } = plan.run(factors, keys)
   const losses = Float64Array.from(values, (loss, k) => loss * factorAt(weight, k))
-  const value =
-    reduction === Reduction.NONE
-      ? losses
-      : [
-          quotient(
-            losses.reduce((sum, loss) => sum + loss, 0),
-            divisor,
-          ),
-        ]
+  const sum = losses.reduce((total, loss) => total + loss, 0)
+  const value = reduction === Reduction.NONE ? losses : [quotient(sum, divisor)]
   return { value: new Tensor(encoded(value, dtype), valueShape, dtype), gradients }
 }
 

@@ -5,11 +5,13 @@ import { computeDType, type FloatDType } from '../../../tensor/dtype.ts'
 import { read, type TensorLike } from '../../../tensor/read.ts'
 import { formatShape, formatTuple, type Shape } from '../../../tensor/shape.ts'
 import { broadcastTo, contiguousView, type View } from '../../../tensor/strided.ts'
-import { notNone } from './none.ts'
 
 /** Weights as the caller gives them; 1 where there are none. */
-export const readWeights = (fn: string, weights: TensorLike = 1): View =>
-  read(fn, 'weights', notNone(fn, 'weights', weights), 'float64')
+export const readWeights = (fn: string, weights: TensorLike | null = 1): View => {
+  if (weights !== null) return read(fn, 'weights', weights, 'float64')
+  const text = "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."
+  throw complain('MISSING_ARGUMENT', fn, 'weights', 'a value', weights, text)
+}
 
 /**
  * Weights in the precision of what they weigh: a scalar, or an array of the same rank whose dimensions are 1 or the same.
