@@ -10,7 +10,7 @@ import { categoricalCrossentropy } from './categorical-crossentropy.ts'
 import { core, evaluated, type GradientOptions, Loss } from './loss.ts'
 import { elementsIn, type LossKey } from './pair.ts'
 import { divisorOf } from './reduction.ts'
-import { type CustomLoss, get, instanceOf, type LossIdentifier } from './registry.ts'
+import { type AnyLoss, type CustomLoss, get, instanceOf, type LossIdentifier } from './registry.ts'
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts'
 
 /** The loss of one output of a model. */
@@ -88,7 +88,7 @@ export const isByShape = (identifier: LossIdentifier): boolean =>
   typeof identifier === 'string' && ['crossentropy', 'ce'].includes(identifier.toLowerCase())
 
 /** The loss of an identifier, an instance; functions get the mean for their reduction. */
-export const lossOf = (identifier: LossIdentifier, labels: Shape, predictions: Shape): Loss => {
+export const lossOf = (identifier: LossIdentifier, labels: Shape, predictions: Shape): AnyLoss => {
   const found = isByShape(identifier) ? byShape(labels, predictions) : get(identifier)
   return found instanceof Loss ? found : (instanceOf(found) ?? new FunctionLoss(found as CustomLoss))
 }

@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { BinaryCrossentropy, binaryCrossentropy } from './binary-crossentropy.ts'
+export {
+  BinaryCrossentropy,
+  binaryCrossentropy,
+  binaryCrossentropy as BCE,
+  binaryCrossentropy as bce,
+} from './binary-crossentropy.ts'
 export {
   BinaryFocalCrossentropy,
   type BinaryFocalCrossentropyOptions,
@@ -40,18 +45,45 @@ export { Dice, type DiceOptions, dice } from './dice.ts'
 export { distributionStrategy } from './distribution-strategy.ts'
 export { Hinge, hinge } from './hinge.ts'
 export { Huber, type HuberOptions, huber } from './huber.ts'
-export { KLDivergence, klDivergence } from './kl-divergence.ts'
-export { LogCosh, logCosh } from './log-cosh.ts'
+export {
+  KLDivergence,
+  klDivergence,
+  klDivergence as KLD,
+  klDivergence as kld,
+  klDivergence as kullbackLeiblerDivergence,
+} from './kl-divergence.ts'
+export { LogCosh, logCosh, logCosh as logcosh } from './log-cosh.ts'
 export { type GradientOptions, Loss, type LossOptions, type Pullback } from './loss.ts'
-export { MeanAbsoluteError, meanAbsoluteError } from './mean-absolute-error.ts'
-export { MeanAbsolutePercentageError, meanAbsolutePercentageError } from './mean-absolute-percentage-error.ts'
-export { MeanSquaredError, meanSquaredError } from './mean-squared-error.ts'
-export { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from './mean-squared-logarithmic-error.ts'
+export {
+  MeanAbsoluteError,
+  meanAbsoluteError,
+  meanAbsoluteError as MAE,
+  meanAbsoluteError as mae,
+} from './mean-absolute-error.ts'
+export {
+  MeanAbsolutePercentageError,
+  meanAbsolutePercentageError,
+  meanAbsolutePercentageError as MAPE,
+  meanAbsolutePercentageError as mape,
+} from './mean-absolute-percentage-error.ts'
+export {
+  MeanSquaredError,
+  meanSquaredError,
+  meanSquaredError as MSE,
+  meanSquaredError as mse,
+} from './mean-squared-error.ts'
+export {
+  MeanSquaredLogarithmicError,
+  meanSquaredLogarithmicError,
+  meanSquaredLogarithmicError as MSLE,
+  meanSquaredLogarithmicError as msle,
+} from './mean-squared-logarithmic-error.ts'
 export type { BothSpellings } from './options.ts'
 export type { LossKey } from './pair.ts'
 export { Poisson, poisson } from './poisson.ts'
 export { Reduction } from './reduction.ts'
 export {
+  type AnyLoss,
   type CustomLoss,
   type CustomObjects,
   deserialize,

@@ -24,9 +24,9 @@ export interface GradientOptions extends WeightOptions {
 }
 
 /** What a loss computes with. */
-export interface Core<Key extends LossKey> {
+export interface Core {
   /** The arguments that it has gradients in. */
-  readonly keys: readonly Key[]
+  readonly keys: readonly LossKey[]
   readonly plan: (yTrue: TensorLike, yPred: TensorLike) => Plan
 }
 
@@ -44,7 +44,7 @@ export interface Loss<Key extends LossKey = LossKey>
    * @returns a scalar, or the weighted losses where the reduction is 'none'; dtype of yPred, float32 for integers
    */
   (yTrue: TensorLike, yPred: TensorLike, options?: WeightOptions): FloatTensor
-  readonly [core]: Core<Key>
+  readonly [core]: Core
 }
 
 /**
@@ -59,7 +59,7 @@ export abstract class Loss<Key extends LossKey = LossKey> {
   declare readonly name: string
   declare readonly reduction: Reduction
 
-  constructor({ reduction = 'auto', name }: LossOptions = {}, own?: Core<Key>) {
+  constructor({ reduction = 'auto', name }: LossOptions = {}, own?: Core) {
     const loss = (yTrue: TensorLike, yPred: TensorLike, options?: WeightOptions) =>
       evaluated(self, yTrue, yPred, options, []).value
     const self: Loss<Key> = Object.setPrototypeOf(loss, new.target.prototype)
@@ -97,13 +97,13 @@ export abstract class Loss<Key extends LossKey = LossKey> {
 const derivativeOf =
   <Key extends LossKey>(loss: Loss<Key>): Loss<Key>[typeof gradients] =>
   (wrt) => {
-    const keys = checkedKeys({ name: loss.name, keys: loss[core].keys }, wrt)
-    return (yTrue, yPred, options) => evaluated(loss, yTrue, yPred, options, keys)
+    const keys = checkedKeys({ name: loss.name, keys: loss[core].keys as readonly Key[] }, wrt)
+    return (yTrue, yPred, options) => evaluated(loss, yTrue, yPred, options, keys) as ValueAndGrad<Key>
   }
 
 /** What a subclass computes with: its own methods. */
-const givenCore = <Key extends LossKey>(loss: Loss<Key>): Core<Key> => ({
-  keys: ['yTrue', 'yPred'] as readonly LossKey[] as readonly Key[],
+const givenCore = <Key extends LossKey>(loss: Loss<Key>): Core => ({
+  keys: ['yTrue', 'yPred'],
   plan: (yTrue, yPred) => {
     const losses = read(loss.name, 'perExample', loss.perExample(yTrue, yPred), 'float32')
     return {
@@ -118,8 +118,8 @@ const givenCore = <Key extends LossKey>(loss: Loss<Key>): Core<Key> => ({
 })
 
 /** The gradients that a subclass gives. */
-const pulledBack = <Key extends LossKey>(
-  loss: Loss<Key>,
+const pulledBack = (
+  loss: Pick<Loss, 'name' | 'pullback'>,
   yTrue: TensorLike,
   yPred: TensorLike,
   factors: Factors,
@@ -145,21 +145,20 @@ const pulledBack = <Key extends LossKey>(
  *
  * @param isManaged whether something else divides by the replicas, as `compileLoss` does
  */
-export const evaluated = <Key extends LossKey>(
-  loss: Loss<Key>,
+export const evaluated = (
+  { name, reduction, [core]: { plan: planOf } }: Pick<Loss, 'name' | 'reduction' | typeof core>,
   yTrue: TensorLike,
   yPred: TensorLike,
   given: GradientOptions | undefined,
-  keys: readonly Key[],
+  keys: readonly LossKey[],
   isManaged = false,
-): ValueAndGrad<Key> => {
-  const { name, reduction } = loss
+): { readonly value: FloatTensor; readonly grad: Outcome['gradients'] } => {
   const options = given ?? {}
   checkKeys(name, 'options.', options, ['sampleWeight', 'mask', ...(keys.length > 0 ? ['upstream'] : [])])
   const divisor = divisorOf(name, reduction)
   if (!isManaged) checkStrategy(name, reduction, divisor)
-  const plan = loss[core].plan(yTrue, yPred)
+  const plan = planOf(yTrue, yPred)
   const { factors, reduced } = weightingOf(name, plan, divisor, options)
   const { values, gradients } = plan.run(keys.length > 0 ? factors(options.upstream ?? 1) : 1, keys)
-  return { value: reduced(values), grad: gradients as ValueAndGrad<Key>['grad'] }
+  return { value: reduced(values), grad: gradients }
 }

@@ -25,16 +25,22 @@ export const pathsOf = (structure: Structure): Path[] =>
 export const at = (structure: unknown, path: Path): unknown =>
   path === undefined ? structure : (structure as Readonly<Record<string | number, unknown>>)[path]
 
-/** What each output has in a structure of the form of another: a list of as many, or a dictionary with the same names. */
-export const checkStructure = (fn: string, argument: string, given: unknown, form: Structure): void => {
-  if (Array.isArray(form) ? Array.isArray(given) && given.length === form.length : isDictionary(given)) {
-    const absent = pathsOf(form).find((path) => at(given, path) === undefined)
+/** A structure has something for each of these paths: a list of as many, or a dictionary with these names. */
+export const checkStructure = (
+  fn: string,
+  argument: string,
+  given: unknown,
+  paths: readonly Path[],
+): void => {
+  const isList = typeof paths[0] === 'number'
+  if (isList ? Array.isArray(given) && given.length === paths.length : isDictionary(given)) {
+    const absent = paths.find((path) => at(given, path) === undefined)
     if (absent === undefined) return
     throw complain(
       'VALUE',
       fn,
       argument,
-      `an entry for output ${absent}, which has a loss`,
+      `an entry for ${absent}, which has a loss`,
       Object.keys(given as object).join(', ') || 'nothing',
       `The path: ('${absent}',) in the \`loss\` argument, can't be found in either the model's output (\`y_pred\`) or in the labels (\`y_true\`).`,
     )
@@ -43,10 +49,8 @@ export const checkStructure = (fn: string, argument: string, given: unknown, for
     'VALUE',
     fn,
     argument,
-    Array.isArray(form)
-      ? `a list of ${form.length} arrays`
-      : `a dictionary of ${Object.keys(form).join(', ')}`,
-    Array.isArray(given) ? `a list of ${given.length}` : isDictionary(given) ? 'an object' : given,
+    isList ? `a list of ${paths.length} arrays` : `a dictionary of ${paths.join(', ')}`,
+    Array.isArray(given) ? `a list of ${given.length}` : typeof given,
     'y_true and y_pred have different structures.',
   )
 }

@@ -47,7 +47,10 @@ export interface FoundLoss
 /** A function of one's own: the losses of the examples. */
 export type CustomLoss = (yTrue: TensorLike, yPred: TensorLike) => TensorLike
 
-type LossClass = (new (options?: never) => Loss) & Pick<typeof Loss, 'fromConfig'>
+/** A loss with any gradients. */
+export type AnyLoss = Loss<'yPred'>
+
+type LossClass = (new (options?: never) => AnyLoss) & Pick<typeof Loss, 'fromConfig'>
 
 /** Classes and functions of one's own, by their names. */
 export type CustomObjects = Readonly<Record<string, LossClass | CustomLoss>>
@@ -62,7 +65,7 @@ export interface SerializedLoss {
 }
 
 /** The name of a loss, its serialized form, its class, or itself. */
-export type LossIdentifier = string | SerializedLoss | LossClass | FoundLoss | Loss | CustomLoss
+export type LossIdentifier = string | SerializedLoss | LossClass | FoundLoss | AnyLoss | CustomLoss
 
 /** A class, the function of the same loss, and what else Keras calls that function. */
 type Entry = readonly [LossClass, Named, ...string[]]
@@ -136,7 +139,7 @@ const resolve = (identifier: unknown, customObjects: CustomObjects): unknown => 
 }
 
 const named = (name: string, customObjects: CustomObjects): unknown => {
-  const found = customObjects[name] ?? functionNamed(name) ?? classNamed(name)
+  const found = customObjects[name] ?? classNamed(name) ?? functionNamed(name)
   if (!found) throw unknownName(name)
   return isLossClass(found) ? new found() : found
 }
@@ -174,7 +177,7 @@ const unknownIdentifier = (identifier: unknown): Error =>
  */
 export const serialize: {
   (loss: null | undefined): null
-  (loss: FoundLoss | Loss | CustomLoss): SerializedLoss
+  (loss: FoundLoss | AnyLoss | CustomLoss): SerializedLoss
 } = (loss: unknown): never => serialized(loss) as never
 
 const serialized = (loss: unknown): SerializedLoss | null => {
@@ -207,7 +210,7 @@ export const deserialize = (
 ): FoundLoss => resolve(identifier, customObjects) as FoundLoss
 
 /** The loss of a function of Keras, as an instance with the mean for its reduction. */
-export const instanceOf = (fn: unknown): Loss | undefined => {
+export const instanceOf = (fn: unknown): AnyLoss | undefined => {
   const Class = entries.find(([, own]) => own === fn)?.[0]
   return Class && new Class()
 }
