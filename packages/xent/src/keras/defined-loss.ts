@@ -2,7 +2,7 @@ import { checkedKeys, type Derived, gradients } from '../nn/differentiable.ts'
 import { encoded } from '../tensor/encoding.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
-import { core, Loss, type LossOptions } from './loss.ts'
+import { type Core, Loss, type LossOptions } from './loss.ts'
 import { type BothSpellings, completed, snakeCase } from './options.ts'
 import { type LossKey, type Pair, readPair } from './pair.ts'
 import type { Plan } from './plan.ts'
@@ -34,6 +34,7 @@ export type ClassOptions<Options> = BothSpellings<Options> & LossOptions
 export abstract class DefinedLoss<Options extends object, Key extends LossKey> extends Loss<Key> {
   /** The options that are particular to the class. */
   readonly options: Required<Options>
+  readonly #plan: Core['plan']
 
   constructor(definition: LossDefinition<Options, Key>, given: ClassOptions<Options> = {} as never) {
     const { className, keys, isOfClassIds = false } = definition
@@ -47,12 +48,15 @@ export abstract class DefinedLoss<Options extends object, Key extends LossKey> e
     definition.check?.(className, options)
     const plan = (yTrue: TensorLike, yPred: TensorLike): Plan =>
       definition.plan(readPair(this.name, yTrue, yPred, isOfClassIds), options)
-    super({ reduction, name } as LossOptions, { keys, plan })
+    // a subclass may put losses of its own in the place of these
+    const isOwn = new.target.prototype.perExample === DefinedLoss.prototype.perExample
+    super({ reduction, name } as LossOptions, isOwn ? { keys, plan } : undefined)
     this.options = options
+    this.#plan = plan
   }
 
   override perExample(yTrue: TensorLike, yPred: TensorLike): FloatTensor {
-    return valuesOf(this[core].plan(yTrue, yPred))
+    return valuesOf(this.#plan(yTrue, yPred))
   }
 
   override getConfig(): Record<string, unknown> {

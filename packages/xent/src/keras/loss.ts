@@ -111,7 +111,7 @@ const givenCore = <Key extends LossKey>(loss: Loss<Key>): Core => ({
       dtype: isFloat(losses.dtype) ? losses.dtype : 'float32',
       run: (factors, keys) => ({
         values: elementsIn('float64', losses),
-        gradients: keys.length > 0 ? pulledBack(loss, yTrue, yPred, factors, losses.shape) : {},
+        gradients: keys.length > 0 ? pulledBack(loss, yTrue, yPred, factors, losses.shape, keys) : {},
       }),
     }
   },
@@ -124,6 +124,7 @@ const pulledBack = (
   yPred: TensorLike,
   factors: Factors,
   shape: Shape,
+  keys: readonly LossKey[],
 ): Outcome['gradients'] => {
   const { name } = loss
   if (!loss.pullback)
@@ -131,13 +132,13 @@ const pulledBack = (
   const data = typeof factors === 'number' ? new Float64Array(sizeOf(shape)).fill(factors) : factors
   const found = loss.pullback(yTrue, yPred, new Tensor(data, shape, 'float64'))
   const given = { yTrue, yPred }
-  return Object.fromEntries(
-    (Object.keys(found) as LossKey[]).map((key) => {
-      const gradient = read(name, `pullback (${key})`, found[key], 'float32')
-      expectShape(name, `pullback (${key})`, gradient, read(name, key, given[key], 'float32').shape)
-      return [key, tensor(gradient, isFloat(gradient.dtype) ? gradient.dtype : 'float32')]
-    }),
-  )
+  const own = keys.map((key) => {
+    if (found[key] === undefined) throw complain('VALUE', name, 'pullback', `a gradient by ${key}`, undefined)
+    const gradient = read(name, `pullback (${key})`, found[key], 'float32')
+    expectShape(name, `pullback (${key})`, gradient, read(name, key, given[key], 'float32').shape)
+    return [key, tensor(gradient, isFloat(gradient.dtype) ? gradient.dtype : 'float32')]
+  })
+  return Object.fromEntries(own)
 }
 
 /**
