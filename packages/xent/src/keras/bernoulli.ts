@@ -19,12 +19,16 @@ export interface Bernoulli {
 /** Predicted by its probability, whose logarithm is taken of what is clipped. */
 export const bernoulliOf = (compute: ComputeDType): Bernoulli => {
   const bounds = boundsOf(compute)
-  const log = (p: number): number => Math.log(clip(p, bounds))
-  const logOfRest = (p: number): number => Math.log1p(-clip(p, bounds))
   return {
     crossEntropy: {
-      value: (y, p) => -y * log(p) - (1 - y) * logOfRest(p),
-      byTrue: (_, p) => logOfRest(p) - log(p),
+      value: (y, p) => {
+        const kept = clip(p, bounds)
+        return expected(y, kept, costOfMiss, costOfHit)
+      },
+      byTrue: (_, p) => {
+        const kept = clip(p, bounds)
+        return costOfHit(kept) - costOfMiss(kept)
+      },
       byPred: (y, p) => {
         const kept = clip(p, bounds)
         return clipSlope(p, bounds) * ((1 - y) / (1 - kept) - y / kept)
@@ -38,16 +42,24 @@ export const bernoulliOf = (compute: ComputeDType): Bernoulli => {
   }
 }
 
+/** What it costs to give the probability p to what happened, and to what did not. */
+const costOfHit = (p: number): number => -Math.log(p)
+const costOfMiss = (p: number): number => -Math.log1p(-p)
+
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+const softplusOfNegative = (x: number): number => softplus(-x)
 
-/** 0 · ∞ is 0: what surely does not happen costs nothing. */
-const times = (weight: number, cost: number): number => (weight === 0 ? 0 : weight * cost)
+/** (1 − y) · a(x) + y · b(x), without a term whose factor is 0: what surely does not happen costs nothing. */
+const expected = (y: number, x: number, a: (x: number) => number, b: (x: number) => number): number => {
+  if (y === 0) return a(x)
+  return y === 1 ? b(x) : (1 - y) * a(x) + y * b(x)
+}
 
 /** Predicted by the logit of its probability. */
 export const bernoulliOfLogit: Bernoulli = {
   crossEntropy: {
-    value: (y, x) => times(1 - y, softplus(x)) + times(y, softplus(-x)),
+    value: (y, x) => expected(y, x, softplus, softplusOfNegative),
     byTrue: (_, x) => -x,
     byPred: (y, x) => (1 - y) * sigmoid(x) - y * sigmoid(-x),
   },

@@ -9,7 +9,7 @@ import {
 } from './defined-loss.ts'
 import { meanOf } from './elementwise.ts'
 import { type LossKey, relabeled } from './pair.ts'
-import { powerSlope } from './power.ts'
+import { power, powerSlope } from './power.ts'
 import { axisPlan, type Row } from './rows.ts'
 
 export interface BinaryFocalCrossentropyOptions extends CrossentropyOptions {
@@ -37,7 +37,7 @@ const definition: LossDefinition<BinaryFocalCrossentropyOptions, LossKey> = {
 const rowOf = ({ crossEntropy, miss }: Bernoulli, gamma: number, alpha: number | undefined): Row => {
   const weight = (y: number): number => (alpha === undefined ? 1 : y * alpha + (1 - y) * (1 - alpha))
   const weightSlope = alpha === undefined ? 0 : 2 * alpha - 1
-  const focus = (y: number, p: number): number => miss.value(y, p) ** gamma
+  const focus = (y: number, p: number): number => power(miss.value(y, p), gamma)
   const focusSlope = (y: number, p: number): number => powerSlope(miss.value(y, p), gamma)
   return meanOf(
     (y, p) => weight(y) * focus(y, p) * crossEntropy.value(y, p),

@@ -35,17 +35,15 @@ const definition: LossDefinition<CrossentropyOptions, LossKey> = {
 
 const rowOf =
   (bounds: Bounds): Row =>
-  (t, p, slopes) => {
+  (t, p, { yTrue, yPred }) => {
     const { shares, pullBack } = normalized(p)
     let loss = 0
     for (let j = 0; j < shares.length; j++) loss -= t[j]! * Math.log(clip(shares[j]!, bounds))
-    if (slopes) {
-      for (let j = 0; j < shares.length; j++) {
-        const kept = clip(shares[j]!, bounds)
-        slopes.yTrue[j] = -Math.log(kept)
-        slopes.yPred[j] = (-clipSlope(shares[j]!, bounds) * t[j]!) / kept
-      }
-      pullBack(slopes.yPred)
+    if (yTrue) for (let j = 0; j < shares.length; j++) yTrue[j] = -Math.log(clip(shares[j]!, bounds))
+    if (yPred) {
+      for (let j = 0; j < shares.length; j++)
+        yPred[j] = (-clipSlope(shares[j]!, bounds) * t[j]!) / clip(shares[j]!, bounds)
+      pullBack(yPred)
     }
     return loss
   }

@@ -10,7 +10,7 @@ import {
   lossFunction,
 } from './defined-loss.ts'
 import type { LossKey } from './pair.ts'
-import { powerSlope } from './power.ts'
+import { power, powerSlope } from './power.ts'
 import { axisPlan, type Row } from './rows.ts'
 import { normalized, type Shares, softmaxed } from './shares.ts'
 
@@ -49,20 +49,20 @@ const rowOf =
     alpha: readonly number[],
     gamma: number,
   ): Row =>
-  (t, p, slopes) => {
+  (t, p, { yTrue, yPred }) => {
     const { shares, pullBack } = sharesOf(p)
     let loss = 0
     for (let j = 0; j < shares.length; j++) {
       const kept = clip(shares[j]!, bounds)
-      const cost = -alpha[j]! * (1 - kept) ** gamma * Math.log(kept)
+      const cost = -alpha[j]! * power(1 - kept, gamma) * Math.log(kept)
       loss += t[j]! * cost
-      if (slopes) {
-        const slope = powerSlope(1 - kept, gamma) * Math.log(kept) - (1 - kept) ** gamma / kept
-        slopes.yTrue[j] = cost
-        slopes.yPred[j] = clipSlope(shares[j]!, bounds) * t[j]! * alpha[j]! * slope
+      if (yTrue) yTrue[j] = cost
+      if (yPred) {
+        const slope = powerSlope(1 - kept, gamma) * Math.log(kept) - power(1 - kept, gamma) / kept
+        yPred[j] = clipSlope(shares[j]!, bounds) * t[j]! * alpha[j]! * slope
       }
     }
-    if (slopes) pullBack(slopes.yPred)
+    if (yPred) pullBack(yPred)
     return loss
   }
 

@@ -27,10 +27,9 @@ const definition: LossDefinition<CategoricalGeneralizedCrossEntropyOptions, 'yPr
   },
   plan: (pair, { q }) => {
     const { ids, shape } = classIdsOf(pair, pair.yPred.shape.length - 1)
-    const plan = axisPlan(predictionsAlone(pair), -1, (_, p, slopes, k) => {
+    const plan = axisPlan(predictionsAlone(pair), -1, (_, p, { yPred }, k) => {
       const right = p[ids[k]!]!
-      slopes?.yPred.fill(0)
-      if (slopes) slopes.yPred[ids[k]!] = -powerSlope(right, q) / q
+      if (yPred) yPred.fill(0)[ids[k]!] = -powerSlope(right, q) / q
       return (1 - right ** q) / q
     })
     return { ...plan, shape }

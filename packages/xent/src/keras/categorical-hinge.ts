@@ -8,7 +8,7 @@ import {
 import type { LossKey } from './pair.ts'
 import { axisPlan, type Row } from './rows.ts'
 
-const row: Row = (t, p, slopes) => {
+const row: Row = (t, p, { yTrue, yPred }) => {
   let right = 0
   let wrong = Number.NEGATIVE_INFINITY
   for (let j = 0; j < p.length; j++) {
@@ -16,16 +16,15 @@ const row: Row = (t, p, slopes) => {
     wrong = Math.max(wrong, (1 - t[j]!) * p[j]!)
   }
   const margin = wrong - right + 1
-  if (slopes) {
-    const isWrong = (j: number): boolean => (1 - t[j]!) * p[j]! === wrong
-    // the best of the wrong classes share the slope
-    const ties = p.reduce((count, _, j) => count + (isWrong(j) ? 1 : 0), 0)
-    const counts = margin < 0 ? 0 : 1
-    for (let j = 0; j < p.length; j++) {
-      const share = isWrong(j) ? 1 / ties : 0
-      slopes.yPred[j] = counts * (share * (1 - t[j]!) - t[j]!)
-      slopes.yTrue[j] = -counts * (share + 1) * p[j]!
-    }
+  const isWrong = (j: number): boolean => (1 - t[j]!) * p[j]! === wrong
+  // the best of the wrong classes share the slope
+  let ties = 0
+  for (let j = 0; j < p.length; j++) if (isWrong(j)) ties++
+  const counts = margin < 0 ? 0 : 1
+  for (let j = 0; j < p.length; j++) {
+    const share = isWrong(j) ? 1 / ties : 0
+    if (yPred) yPred[j] = counts * (share * (1 - t[j]!) - t[j]!)
+    if (yTrue) yTrue[j] = -counts * (share + 1) * p[j]!
   }
   return Math.max(margin, 0)
 }

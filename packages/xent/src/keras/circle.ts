@@ -53,112 +53,120 @@ interface Embeddings {
   readonly size: number
 }
 
-const circlePlan = (
-  pair: Pair,
-  settings: Required<CircleOptions>,
-  { refLabels, refEmbeddings }: CircleReferences,
-): Plan => {
-  const { fn, yTrue, yPred, dtype } = pair
-  const queries = embeddingsOf(fn, 'yPred', yPred, pair.gradients.yPred.shape)
-  const labels = labelsOf(fn, 'yTrue', yTrue, queries.count)
-  const given = refEmbeddings == null ? undefined : read(fn, 'refEmbeddings', refEmbeddings, dtype)
-  const references = given ? embeddingsOf(fn, 'refEmbeddings', given, given.shape) : queries
-  const classes =
-    refLabels == null
-      ? labels
-      : labelsOf(fn, 'refLabels', read(fn, 'refLabels', refLabels, 'float64'), references.count)
-  if (classes.length !== references.count || references.size !== queries.size)
-    throw complain(
-      'SHAPE_MISMATCH',
-      fn,
-      'refEmbeddings',
-      `shape ${formatShape([classes.length, queries.size])}`,
-      formatShape(given?.shape ?? []),
-    )
-  const rows = Array.from(labels, (label, i) =>
-    rowOf(queries, references, i, (j) => classes[j] === label, settings),
-  )
-  const values = rows.map(({ loss }) => loss)
+/** Examples, what they are compared with, and which of those are alike. */
+interface Comparison {
+  readonly queries: Embeddings
+  readonly references: Embeddings
+  /** Whether an example is compared with a reference of its class, of another, or not at all. */
+  readonly relation: (i: number, j: number) => 'alike' | 'other' | 'none'
+}
+
+const circlePlan = (pair: Pair, settings: Required<CircleOptions>, given: CircleReferences): Plan => {
+  const { dtype } = pair
+  const comparison = comparisonOf(pair, settings, given)
+  const { count } = comparison.queries
+  const values = Float64Array.from({ length: count }, (_, i) => lossOf(comparison, i, settings))
   // examples without a loss, such as those without a partner, are left out of a mean, unless all are
   const valid = values.some((loss) => loss > 0)
     ? Uint8Array.from(values, (loss) => (loss > 0 ? 1 : 0))
     : undefined
   const run = (factors: Factors, keys: readonly string[]): Outcome => ({
     values,
-    gradients: keys.length > 0 ? { yPred: gradientOf(pair, queries, references, rows, factors) } : {},
+    gradients: keys.length > 0 ? { yPred: gradientOf(pair, comparison, values, factors, settings) } : {},
   })
-  return { shape: [queries.count], dtype, valid, run }
+  return { shape: [count], dtype, valid, run }
 }
 
-interface CircleRow {
-  readonly loss: number
-  /** The derivative of the loss by the similarity to each reference. */
-  readonly slopes: () => Float64Array
+const comparisonOf = (
+  { fn, yTrue, yPred, gradients }: Pair,
+  { removeDiagonal }: Required<CircleOptions>,
+  { refLabels, refEmbeddings }: CircleReferences,
+): Comparison => {
+  const queries = embeddingsOf(fn, 'yPred', yPred, gradients.yPred.shape)
+  const labels = labelsOf(fn, 'yTrue', yTrue, queries.count)
+  const given = refEmbeddings == null ? undefined : read(fn, 'refEmbeddings', refEmbeddings, 'float64')
+  const references = given ? embeddingsOf(fn, 'refEmbeddings', given, given.shape) : queries
+  const classes =
+    refLabels == null
+      ? labels
+      : labelsOf(fn, 'refLabels', read(fn, 'refLabels', refLabels, 'float64'), references.count)
+  if (classes.length !== references.count || references.size !== queries.size) {
+    const expected = `shape ${formatShape([classes.length, queries.size])}`
+    throw complain('SHAPE_MISMATCH', fn, 'refEmbeddings', expected, formatShape(given?.shape ?? []))
+  }
+  const relation: Comparison['relation'] = (i, j) => {
+    if (labels[i] !== classes[j]) return 'other'
+    return removeDiagonal && i === j ? 'none' : 'alike'
+  }
+  return { queries, references, relation }
 }
 
-/** The loss of an example: softplus(log Σ exp(how far its likes are) + log Σ exp(how near the others are)). */
-const rowOf = (
-  queries: Embeddings,
-  references: Embeddings,
+/** What an example is to its references. */
+interface Terms {
+  /** γ (d + m)(d − m) of those of its class: how far they are. */
+  readonly pull: Float64Array
+  /** γ (1 + m − d)(1 − m − d) of the others: how near they are. */
+  readonly push: Float64Array
+  /** The cosine distances, before they are cut off at 0. */
+  readonly distances: Float64Array
+}
+
+const termsOf = (
+  { queries, references, relation }: Comparison,
   i: number,
-  isAlike: (j: number) => boolean,
-  { gamma, margin, removeDiagonal }: Required<CircleOptions>,
-): CircleRow => {
-  const similarities = Float64Array.from({ length: references.count }, (_, j) =>
-    dot(queries, i, references, j),
-  )
-  const distances = similarities.map((similarity) => Math.max(1 - similarity, 0))
-  const alike: number[] = []
-  const others: number[] = []
-  for (let j = 0; j < distances.length; j++) {
-    if (!isAlike(j)) others.push(j)
-    else if (!(removeDiagonal && i === j)) alike.push(j)
+  { gamma, margin }: Required<CircleOptions>,
+): Terms => {
+  const { count } = references
+  const distances = new Float64Array(count)
+  // log 0: no part of a sum of exponentials
+  const pull = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
+  const push = pull.slice()
+  for (let j = 0; j < count; j++) {
+    distances[j] = 1 - dot(queries, i, references, j)
+    const d = Math.max(distances[j]!, 0)
+    const related = relation(i, j)
+    if (related === 'alike') pull[j] = gamma * Math.max(margin + d, 0) * (d - margin)
+    if (related === 'other') push[j] = gamma * Math.max(1 + margin - d, 0) * (1 - margin - d)
   }
-  const pull = alike.map((j) => gamma * Math.max(margin + distances[j]!, 0) * (distances[j]! - margin))
-  const push = others.map(
-    (j) => gamma * Math.max(1 + margin - distances[j]!, 0) * (1 - margin - distances[j]!),
-  )
-  const sum = logSumExp(pull) + logSumExp(push)
-  const slopes = (): Float64Array => {
-    const byDistance = new Float64Array(distances.length)
-    const chance = 1 / (1 + Math.exp(-sum))
-    const shares = (
-      terms: readonly number[],
-      indices: readonly number[],
-      slope: (d: number) => number,
-    ): void => {
-      const total = logSumExp(terms)
-      indices.forEach((j, k) => {
-        byDistance[j] = chance * Math.exp(terms[k]! - total) * gamma * slope(distances[j]!)
-      })
-    }
-    shares(pull, alike, (d) => (margin + d < 0 ? 0 : 2 * d))
-    shares(push, others, (d) => (1 + margin - d < 0 ? 0 : 2 * d - 2))
-    return byDistance.map((slope, j) => (1 - similarities[j]! < 0 ? 0 : -slope))
-  }
-  return { loss: softplus(sum), slopes }
+  return { pull, push, distances }
 }
 
+const lossOf = (comparison: Comparison, i: number, settings: Required<CircleOptions>): number => {
+  const { pull, push } = termsOf(comparison, i, settings)
+  return softplus(logSumExp(pull) + logSumExp(push))
+}
+
+/** Each example's terms are computed again, instead of kept: there are as many as pairs of examples. */
 const gradientOf = (
   pair: Pair,
-  queries: Embeddings,
-  references: Embeddings,
-  rows: readonly CircleRow[],
+  comparison: Comparison,
+  values: Float64Array,
   factors: Factors,
+  settings: Required<CircleOptions>,
 ): Tensor<Pair['dtype']> => {
+  const { queries, references } = comparison
   const { size } = queries
+  const { gamma, margin } = settings
   const gradient = new Float64Array(queries.data.length)
-  rows.forEach(({ loss, slopes }, i) => {
-    if (loss === 0) return
+  for (let i = 0; i < queries.count; i++) {
+    if (values[i] === 0) continue
+    const { pull, push, distances } = termsOf(comparison, i, settings)
+    const [far, near] = [logSumExp(pull), logSumExp(push)]
     const factor = typeof factors === 'number' ? factors : factors[i]!
-    slopes().forEach((slope, j) => {
-      for (let d = 0; d < size; d++) {
-        gradient[i * size + d]! += factor * slope * references.data[j * size + d]!
+    const scale = (factor * gamma) / (1 + Math.exp(-far - near))
+    for (let j = 0; j < references.count; j++) {
+      const d = distances[j]!
+      if (d < 0) continue
+      const byPull = margin + d < 0 ? 0 : 2 * d
+      const byPush = 1 + margin - d < 0 ? 0 : 2 * d - 2
+      const slope = Math.exp(pull[j]! - far) * byPull + Math.exp(push[j]! - near) * byPush
+      for (let c = 0; c < size; c++) {
+        gradient[i * size + c]! -= scale * slope * references.data[j * size + c]!
         // an example is also what others are compared with
-        if (references === queries) gradient[j * size + d]! += factor * slope * queries.data[i * size + d]!
+        if (references === queries) gradient[j * size + c]! -= scale * slope * queries.data[i * size + c]!
       }
-    })
-  })
+    }
+  }
   return new Tensor(encoded(gradient, pair.dtype), pair.gradients.yPred.shape, pair.dtype)
 }
 
@@ -171,10 +179,12 @@ const dot = (a: Embeddings, i: number, b: Embeddings, j: number): number => {
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** −∞ for no terms. */
-const logSumExp = (terms: readonly number[]): number => {
+const logSumExp = (terms: Float64Array): number => {
   const most = terms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   if (!Number.isFinite(most)) return most
-  return most + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - most), 0))
+  let sum = 0
+  for (let j = 0; j < terms.length; j++) sum += Math.exp(terms[j]! - most)
+  return most + Math.log(sum)
 }
 
 const embeddingsOf = (fn: string, argument: string, view: View, shape: readonly number[]): Embeddings => {

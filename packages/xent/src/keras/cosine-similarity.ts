@@ -16,41 +16,43 @@ export interface CosineSimilarityOptions {
 
 const rowOf =
   (least: number): Row =>
-  (t, p, slopes) => {
-    const labels = directionOf(t, least)
-    const predictions = directionOf(p, least)
-    const cosine = dot(labels.unit, predictions.unit)
-    if (slopes) {
-      slideInto(slopes.yTrue, labels, predictions.unit, cosine)
-      slideInto(slopes.yPred, predictions, labels.unit, cosine)
-    }
+  (t, p, { yTrue, yPred }) => {
+    const [labels, predictions] = [normOf(t, least), normOf(p, least)]
+    const cosine = dot(t, p) / (labels.norm * predictions.norm)
+    if (yTrue) slide(yTrue, t, labels, p, predictions.norm, cosine)
+    if (yPred) slide(yPred, p, predictions, t, labels.norm, cosine)
     return -cosine
   }
 
-interface Direction {
-  readonly unit: Float64Array
-  /** What one was divided by. */
+interface Norm {
+  /** What a vector is divided by. */
   readonly norm: number
   /** Whether that is the vector's own norm, and so changes with it. */
   readonly isOwn: boolean
 }
 
-const directionOf = (vector: Float64Array, least: number): Direction => {
+const normOf = (vector: Float64Array, least: number): Norm => {
   const own = Math.sqrt(dot(vector, vector))
-  const norm = Math.max(own, least)
-  return { unit: vector.map((x) => x / norm), norm, isOwn: own >= least }
+  return { norm: Math.max(own, least), isOwn: own >= least }
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, j) => sum + x * b[j]!, 0)
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0
+  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!
+  return sum
+}
 
 /** The derivative of −cosine by a vector, which turns but does not stretch where its norm is divided out. */
-const slideInto = (
+const slide = (
   slope: Float64Array,
-  { unit, norm, isOwn }: Direction,
+  vector: Float64Array,
+  { norm, isOwn }: Norm,
   other: Float64Array,
+  otherNorm: number,
   cosine: number,
 ): void => {
-  for (let j = 0; j < unit.length; j++) slope[j] = -(other[j]! - (isOwn ? cosine * unit[j]! : 0)) / norm
+  for (let j = 0; j < slope.length; j++)
+    slope[j] = ((isOwn ? (cosine * vector[j]!) / norm : 0) - other[j]! / otherNorm) / norm
 }
 
 const definition: LossDefinition<CosineSimilarityOptions, LossKey> = {

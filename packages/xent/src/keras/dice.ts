@@ -23,7 +23,7 @@ const definition: LossDefinition<DiceOptions, LossKey> = {
   plan: (pair, { axis }) => {
     checkSameShape(pair)
     const epsilon = epsilonOf(pair.compute)
-    return rowsPlan(pair, axesOf(pair.fn, axis, pair.yPred.shape.length), (t, p, slopes) => {
+    return rowsPlan(pair, axesOf(pair.fn, axis, pair.yPred.shape.length), (t, p, { yTrue, yPred }) => {
       let common = 0
       let all = epsilon
       for (let j = 0; j < p.length; j++) {
@@ -31,11 +31,9 @@ const definition: LossDefinition<DiceOptions, LossKey> = {
         all += t[j]! + p[j]!
       }
       const overlap = (2 * common) / all
-      if (slopes) {
-        for (let j = 0; j < p.length; j++) {
-          slopes.yTrue[j] = (overlap - 2 * p[j]!) / all
-          slopes.yPred[j] = (overlap - 2 * t[j]!) / all
-        }
+      for (let j = 0; j < p.length; j++) {
+        if (yTrue) yTrue[j] = (overlap - 2 * p[j]!) / all
+        if (yPred) yPred[j] = (overlap - 2 * t[j]!) / all
       }
       return 1 - overlap
     })

@@ -11,13 +11,9 @@ export type Element = (y: number, p: number) => number
  */
 export const sumOf =
   (value: Element, byTrue: Element, byPred: Element): Row =>
-  (t, p, slopes) => {
-    if (slopes) {
-      for (let j = 0; j < p.length; j++) {
-        slopes.yTrue[j] = byTrue(t[j]!, p[j]!)
-        slopes.yPred[j] = byPred(t[j]!, p[j]!)
-      }
-    }
+  (t, p, { yTrue, yPred }) => {
+    if (yTrue) for (let j = 0; j < p.length; j++) yTrue[j] = byTrue(t[j]!, p[j]!)
+    if (yPred) for (let j = 0; j < p.length; j++) yPred[j] = byPred(t[j]!, p[j]!)
     let sum = 0
     for (let j = 0; j < p.length; j++) sum += value(t[j]!, p[j]!)
     return sum
@@ -29,12 +25,9 @@ export const meanOf = (value: Element, byTrue: Element, byPred: Element): Row =>
   return (t, p, slopes, k) => {
     const size = p.length
     const total = sum(t, p, slopes, k)
-    if (slopes) {
-      for (let j = 0; j < size; j++) {
-        slopes.yTrue[j]! /= size
-        slopes.yPred[j]! /= size
-      }
-    }
+    const { yTrue, yPred } = slopes
+    if (yTrue) for (let j = 0; j < size; j++) yTrue[j]! /= size
+    if (yPred) for (let j = 0; j < size; j++) yPred[j]! /= size
     return total / size
   }
 }

@@ -20,13 +20,13 @@ import type { Plan } from './plan.ts'
  *
  * @param t its labels
  * @param p its predictions
- * @param slopes where given, receives the derivatives of the loss by both
+ * @param slopes receives the derivatives of the loss by those of both that it has an array for
  * @param k which example it is, in row-major order
  */
-export type Row = (t: Float64Array, p: Float64Array, slopes: Slopes | undefined, k: number) => number
+export type Row = (t: Float64Array, p: Float64Array, slopes: Slopes, k: number) => number
 
 /** Derivatives by each label and prediction of an example. */
-export type Slopes = Readonly<Record<LossKey, Float64Array>>
+export type Slopes = Partial<Readonly<Record<LossKey, Float64Array>>>
 
 /**
  * A loss that sees an example at a time: the elements along `axes` of labels and predictions, broadcast against each other.
@@ -49,8 +49,7 @@ export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row, valid?: 
       const p = laidOut(inRows(yPred), compute)
       const labels = new Float64Array(size)
       const predictions = new Float64Array(size)
-      const slopes =
-        keys.length > 0 ? { yTrue: new Float64Array(size), yPred: new Float64Array(size) } : undefined
+      const slopes: Slopes = Object.fromEntries(keys.map((key) => [key, new Float64Array(size)]))
       const sinks = keys.map((key) => ({ key, ...sinkOf(pair, key, whole, inRows) }))
       const values = new Float64Array(sizeOf(shape))
       for (let k = 0, at = 0; k < values.length; k++, at += size) {
@@ -62,7 +61,7 @@ export const rowsPlan = (pair: Pair, axes: readonly number[], row: Row, valid?: 
         values[k] = row(labels, predictions, slopes, k)
         for (const { key, scale, array } of sinks) {
           const factor = scale * (typeof factors === 'number' ? factors : factors[k]!)
-          const slope = slopes![key]
+          const slope = slopes[key]!
           for (let j = 0; j < size; j++) array[at + j] = factor * slope[j]!
         }
       }

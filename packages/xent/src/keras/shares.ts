@@ -7,19 +7,33 @@ export interface Shares {
 
 /** Each score divided by their sum; NaN where that is 0. */
 export const normalized = (scores: Float64Array): Shares => {
-  const sum = scores.reduce((total, score) => total + score, 0)
-  const shares = scores.map((score) => score / sum)
-  return { shares, pullBack: (slopes) => pullBack(slopes, shares, () => 1 / sum) }
+  let sum = 0
+  for (let j = 0; j < scores.length; j++) sum += scores[j]!
+  const shares = new Float64Array(scores.length)
+  for (let j = 0; j < scores.length; j++) shares[j] = scores[j]! / sum
+  const pullBack = (slopes: Float64Array): void => {
+    const mean = meanOf(slopes, shares)
+    for (let j = 0; j < slopes.length; j++) slopes[j] = (slopes[j]! - mean) / sum
+  }
+  return { shares, pullBack }
 }
 
 /** The softmax of the scores. */
 export const softmaxed = (logits: Float64Array): Shares => {
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY)
-  const { shares } = normalized(logits.map((logit) => Math.exp(logit - largest)))
-  return { shares, pullBack: (slopes) => pullBack(slopes, shares, (j) => shares[j]!) }
+  let largest = Number.NEGATIVE_INFINITY
+  for (let j = 0; j < logits.length; j++) largest = Math.max(largest, logits[j]!)
+  const odds = new Float64Array(logits.length)
+  for (let j = 0; j < logits.length; j++) odds[j] = Math.exp(logits[j]! - largest)
+  const { shares } = normalized(odds)
+  const pullBack = (slopes: Float64Array): void => {
+    const mean = meanOf(slopes, shares)
+    for (let j = 0; j < slopes.length; j++) slopes[j] = shares[j]! * (slopes[j]! - mean)
+  }
+  return { shares, pullBack }
 }
 
-const pullBack = (slopes: Float64Array, shares: Float64Array, factor: (j: number) => number): void => {
-  const mean = slopes.reduce((sum, slope, j) => sum + slope * shares[j]!, 0)
-  for (let j = 0; j < slopes.length; j++) slopes[j] = factor(j) * (slopes[j]! - mean)
+const meanOf = (slopes: Float64Array, shares: Float64Array): number => {
+  let mean = 0
+  for (let j = 0; j < slopes.length; j++) mean += slopes[j]! * shares[j]!
+  return mean
 }

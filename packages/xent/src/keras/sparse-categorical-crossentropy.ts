@@ -66,13 +66,14 @@ const clearIgnored = ({ data }: FloatTensor, valid: Uint8Array, classes: number,
 /** Clipped probabilities count as they are, which divides them by their sum once more. */
 const rowOf = (pair: Pair, { ids }: ClassIds): Row => {
   const bounds = boundsOf(pair.compute)
-  return (_, p, slopes, k) => {
-    const sum = p.reduce((total, share) => total + clip(share, bounds), 0)
-    const right = clip(p[ids[k]!]!, bounds)
-    if (slopes) {
+  return (_, p, { yPred }, k) => {
+    const label = ids[k]!
+    let sum = 0
+    for (let j = 0; j < p.length; j++) sum += clip(p[j]!, bounds)
+    const right = clip(p[label]!, bounds)
+    if (yPred)
       for (let j = 0; j < p.length; j++)
-        slopes.yPred[j] = clipSlope(p[j]!, bounds) * (1 / sum - (j === ids[k] ? 1 / right : 0))
-    }
+        yPred[j] = clipSlope(p[j]!, bounds) * (1 / sum - (j === label ? 1 / right : 0))
     return Math.log(sum / right)
   }
 }

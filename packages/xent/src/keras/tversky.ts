@@ -26,7 +26,7 @@ const definition: LossDefinition<TverskyOptions, LossKey> = {
   plan: (pair, { alpha, beta, axis }) => {
     checkSameShape(pair)
     const epsilon = epsilonOf(pair.compute)
-    return rowsPlan(pair, axesOf(pair.fn, axis, pair.yPred.shape.length), (t, p, slopes) => {
+    return rowsPlan(pair, axesOf(pair.fn, axis, pair.yPred.shape.length), (t, p, { yTrue, yPred }) => {
       let common = 0
       let misses = epsilon
       for (let j = 0; j < p.length; j++) {
@@ -35,13 +35,9 @@ const definition: LossDefinition<TverskyOptions, LossKey> = {
       }
       const all = common + misses
       const index = common / all
-      if (slopes) {
-        for (let j = 0; j < p.length; j++) {
-          const byTrue = p[j]! - alpha * p[j]! + beta * (1 - p[j]!)
-          const byPred = t[j]! + alpha * (1 - t[j]!) - beta * t[j]!
-          slopes.yTrue[j] = (index * byTrue - p[j]!) / all
-          slopes.yPred[j] = (index * byPred - t[j]!) / all
-        }
+      for (let j = 0; j < p.length; j++) {
+        if (yTrue) yTrue[j] = (index * (p[j]! - alpha * p[j]! + beta * (1 - p[j]!)) - p[j]!) / all
+        if (yPred) yPred[j] = (index * (t[j]! + alpha * (1 - t[j]!) - beta * t[j]!) - t[j]!) / all
       }
       return 1 - index
     })

@@ -74,17 +74,16 @@ const byExample = (weights: View, [examples, ...rest]: Shape): ExampleWeights =>
 /** The mean is taken out of the errors first: their squares may be large where their differences are small. */
 const rowOf =
   (counts: Float64Array): Row =>
-  (t, p, slopes, k) => {
+  (t, p, { yTrue, yPred }, k) => {
     const n = counts[k]!
     const isPair = n > 1
     const errors = p.map((prediction, j) => prediction - t[j]!)
     const sum = errors.reduce((total, error) => total + error, 0)
     const mean = sum / errors.length
-    if (slopes) {
-      for (let j = 0; j < errors.length; j++) {
-        slopes.yPred[j] = isPair ? (4 * (errors[j]! - sum / n)) / (n - 1) : 0
-        slopes.yTrue[j] = -slopes.yPred[j]!
-      }
+    for (let j = 0; j < errors.length; j++) {
+      const slope = isPair ? (4 * (errors[j]! - sum / n)) / (n - 1) : 0
+      if (yPred) yPred[j] = slope
+      if (yTrue) yTrue[j] = -slope
     }
     if (!isPair) return 0
     const spread = errors.reduce((total, error) => total + (error - mean) ** 2, 0)
