@@ -58,6 +58,18 @@ const names = [
   'weightedCrossEntropyWithLogits',
 ]
 
+const kerasNames = (
+  'Loss get serialize deserialize compileLoss distributionStrategy ' +
+  'CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy BinaryFocalCrossentropy ' +
+  'CategoricalFocalCrossentropy KLDivergence Poisson MeanSquaredError MeanAbsoluteError ' +
+  'MeanAbsolutePercentageError MeanSquaredLogarithmicError CosineSimilarity Huber LogCosh Hinge SquaredHinge ' +
+  'CategoricalHinge Dice Tversky Circle CTC CategoricalGeneralizedCrossEntropy ' +
+  'categoricalCrossentropy sparseCategoricalCrossentropy binaryCrossentropy binaryFocalCrossentropy ' +
+  'categoricalFocalCrossentropy klDivergence poisson meanSquaredError meanAbsoluteError ' +
+  'meanAbsolutePercentageError meanSquaredLogarithmicError cosineSimilarity huber logCosh hinge squaredHinge ' +
+  'categoricalHinge dice tversky circle ctc categoricalGeneralizedCrossEntropy'
+).split(' ')
+
 describe('the built package', () => {
   it('exports every name', async () => {
     const built = (await import(new URL('../../dist/index.js', import.meta.url).href)) as Record<
@@ -125,6 +137,40 @@ describe('the built package', () => {
       expect(whole).toBeLessThanOrEqual(mostInAll)
     },
   )
+
+  it('holds of Keras the losses that a program uses, with their kernels', async () => {
+    const of = (...used: string[]): Promise<string> =>
+      bundle(`export { ${used.join(', ')} } from './keras/index.js'`)
+    const named = (text: string): string[] =>
+      ['mean_squared_error', 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'ctc'].filter(
+        (name) => new RegExp(`[\`'"]${name}[\`'"]`).test(text),
+      )
+    const error = await of('MeanSquaredError')
+    const dense = await of('CategoricalCrossentropy')
+    const all = await of('get')
+    console.log(
+      [error, dense, all].map((text) => `${text.length} bytes, ${gzippedSize(text)} gzipped`).join('\n'),
+    )
+    expect([named(error), kernelsIn(error)]).toEqual([['mean_squared_error'], []])
+    expect([named(dense), kernelsIn(dense)]).toEqual([['categorical_crossentropy'], ['dense']])
+    expect(named(all)).toHaveLength(4)
+    expect(await bundle("import './keras/index.js'")).toBe('')
+    expect(named(await bundle(`export { ${names.join(', ')} } from './index.js'`))).toEqual([])
+  })
+
+  it('exports every loss of Keras', async () => {
+    const built = (await import(new URL('../../dist/keras/index.js', import.meta.url).href)) as Record<
+      string,
+      unknown
+    >
+    expect(kerasNames.filter((name) => typeof built[name] !== 'function')).toEqual([])
+    expect(built.Reduction).toEqual({
+      AUTO: 'auto',
+      NONE: 'none',
+      SUM: 'sum',
+      SUM_OVER_BATCH_SIZE: 'sum_over_batch_size',
+    })
+  })
 
   it('holds second derivatives only where hessianVectorProduct is asked for', async () => {
     const fn = 'sparseSoftmaxCrossEntropyWithLogits'

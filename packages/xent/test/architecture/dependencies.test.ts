@@ -53,6 +53,11 @@ describe('the source of xent', () => {
     expect(new Set(inNn.map(({ from }) => from))).toEqual(new Set(['nn/create-engine.ts']))
   })
 
+  it('lets keras and compat stand on nn and not reach past it', () => {
+    const past = imports.filter(({ from, to }) => /^(keras|compat)\//.test(from) && roomOf(to) === 'engine')
+    expect(past).toEqual([])
+  })
+
   it('imports nothing from outside', () => {
     expect(imports.filter(({ to }) => !files.includes(to) && !to.includes('/generated/'))).toEqual([])
   })
