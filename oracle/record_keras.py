@@ -5,6 +5,7 @@ import pathlib
 
 from keras_losses.compiled import compiled
 from keras_losses.errors import errors
+from keras_losses.facts import facts
 from keras_losses.groups import groups
 from keras_losses.libraries import MAKERS, VERSIONS, outcome
 from keras_losses.names import configs, identifiers
@@ -52,3 +53,4 @@ if __name__ == "__main__":
     write("identifiers", identifiers())
     write("errors", errors())
     write("compiled", compiled())
+    write("facts", facts())

@@ -1,9 +1,6 @@
 """Keras 2 and 3: a group's runs in each of them."""
 
-import os
 import warnings
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np

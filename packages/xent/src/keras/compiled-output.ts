@@ -9,8 +9,8 @@ import { binaryCrossentropy } from './binary-crossentropy.ts'
 import { categoricalCrossentropy } from './categorical-crossentropy.ts'
 import { core, evaluated, type GradientOptions, Loss } from './loss.ts'
 import { elementsIn, type LossKey } from './pair.ts'
-import { divisorOf } from './reduction.ts'
-import { type AnyLoss, type CustomLoss, get, instanceOf, type LossIdentifier } from './registry.ts'
+import { divisorOf, isMean } from './reduction.ts'
+import { type AnyLoss, asInstance, type CustomLoss, get, type LossIdentifier } from './registry.ts'
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts'
 
 /** The loss of one output of a model. */
@@ -37,7 +37,7 @@ export const evaluateOutput = (
   const loss = lossOf(identifier, read(fn, 'yTrue', labels, 'float32').shape, predictions.shape)
   const divisor = divisorOf(loss.name, loss.reduction)
   const replicas = replicasInSync() ?? 1
-  const share = divisor === 'losses' || divisor === 'weights' ? weight / replicas : weight
+  const share = isMean(divisor) ? weight / replicas : weight
   const options = {
     sampleWeight: sampleWeight == null ? undefined : inRankOf(predictions, fn, 'sampleWeight', sampleWeight),
     mask: mask ?? undefined,
@@ -90,7 +90,7 @@ export const isByShape = (identifier: LossIdentifier): boolean =>
 /** The loss of an identifier, an instance; functions get the mean for their reduction. */
 export const lossOf = (identifier: LossIdentifier, labels: Shape, predictions: Shape): AnyLoss => {
   const found = isByShape(identifier) ? byShape(labels, predictions) : get(identifier)
-  return found instanceof Loss ? found : (instanceOf(found) ?? new FunctionLoss(found as CustomLoss))
+  return found instanceof Loss ? found : (asInstance(found) ?? new FunctionLoss(found as CustomLoss))
 }
 
 const byShape = (labels: Shape, predictions: Shape): unknown => {

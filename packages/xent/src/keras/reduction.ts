@@ -52,9 +52,11 @@ export const divisorOf = (fn: string, reduction: Reduction): Divisor => {
   )
 }
 
+export const isMean = (divisor: Divisor): boolean => divisor === 'losses' || divisor === 'weights'
+
 /** Refuses to divide by what one replica knows of the batch. */
 export const checkStrategy = (fn: string, reduction: Reduction, divisor: Divisor): void => {
-  if (divisor === 'none' || divisor === 'one' || replicasInSync() === undefined) return
+  if (!isMean(divisor) || replicasInSync() === undefined) return
   throw complain(
     'REDUCTION',
     fn,

@@ -70,7 +70,7 @@ export type LossIdentifier = string | SerializedLoss | LossClass | FoundLoss | A
 /** A class, the function of the same loss, and what else Keras calls that function. */
 type Entry = readonly [LossClass, Named, ...string[]]
 
-const entries = [
+const entries: readonly Entry[] = [
   [BinaryCrossentropy, binaryCrossentropy, 'bce', 'BCE'],
   [BinaryFocalCrossentropy, binaryFocalCrossentropy],
   [CategoricalCrossentropy, categoricalCrossentropy],
@@ -93,11 +93,7 @@ const entries = [
   [SparseCategoricalCrossentropy, sparseCategoricalCrossentropy],
   [SquaredHinge, squaredHinge],
   [Tversky, tversky],
-] as const satisfies readonly (readonly [
-  unknown,
-  Named,
-  ...string[],
-])[] as readonly unknown[] as readonly Entry[]
+]
 
 /** The class of this name. */
 const classNamed = (name: string): LossClass | undefined =>
@@ -119,10 +115,11 @@ const functionNamed = (name: string): FoundLoss | undefined =>
  * @example get('mse')?.([[1, 2]], [[1, 4]]).toString() // [2.]
  * @see https://www.tensorflow.org/api_docs/python/tf/keras/losses/get
  */
-export const get: {
-  (identifier: null | undefined): null
-  (identifier: LossIdentifier): FoundLoss
-} = (identifier: LossIdentifier | null | undefined): never => resolve(identifier, {}) as never
+export function get(identifier: null | undefined): null
+export function get(identifier: LossIdentifier): FoundLoss
+export function get(identifier: unknown): unknown {
+  return resolve(identifier, {})
+}
 
 const resolve = (identifier: unknown, customObjects: CustomObjects): unknown => {
   if (identifier === null || identifier === undefined) return null
@@ -175,12 +172,9 @@ const unknownIdentifier = (identifier: unknown): Error =>
  * @throws XentError VALUE for what is no loss
  * @see https://www.tensorflow.org/api_docs/python/tf/keras/losses/serialize
  */
-export const serialize: {
-  (loss: null | undefined): null
-  (loss: FoundLoss | AnyLoss | CustomLoss): SerializedLoss
-} = (loss: unknown): never => serialized(loss) as never
-
-const serialized = (loss: unknown): SerializedLoss | null => {
+export function serialize(loss: null | undefined): null
+export function serialize(loss: FoundLoss | AnyLoss | CustomLoss): SerializedLoss
+export function serialize(loss: unknown): SerializedLoss | null {
   if (loss === null || loss === undefined) return null
   if (typeof loss !== 'function') throw unknownIdentifier(loss)
   if (!(loss instanceof Loss)) {
@@ -210,7 +204,7 @@ export const deserialize = (
 ): FoundLoss => resolve(identifier, customObjects) as FoundLoss
 
 /** The loss of a function of Keras, as an instance with the mean for its reduction. */
-export const instanceOf = (fn: unknown): AnyLoss | undefined => {
+export const asInstance = (fn: unknown): AnyLoss | undefined => {
   const Class = entries.find(([, own]) => own === fn)?.[0]
   return Class && new Class()
 }
