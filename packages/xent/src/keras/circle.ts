@@ -160,20 +160,31 @@ const gradientOf = (
       const byPull = margin + d < 0 ? 0 : 2 * d
       const byPush = 1 + margin - d < 0 ? 0 : 2 * d - 2
       const slope = Math.exp(pull[j]! - far) * byPull + Math.exp(push[j]! - near) * byPush
-      for (let c = 0; c < size; c++) {
-        gradient[i * size + c]! -= scale * slope * references.data[j * size + c]!
-        // an example is also what others are compared with
-        if (references === queries) gradient[j * size + c]! -= scale * slope * queries.data[i * size + c]!
-      }
+      addScaled(gradient, i * size, -scale * slope, references.data, j * size, size)
+      // an example is also what others are compared with
+      if (references === queries) addScaled(gradient, j * size, -scale * slope, queries.data, i * size, size)
     }
   }
   return new Tensor(encoded(gradient, pair.dtype), pair.gradients.yPred.shape, pair.dtype)
 }
 
-const dot = (a: Embeddings, i: number, b: Embeddings, j: number): number => {
+const dot = ({ data: a, size }: Embeddings, i: number, { data: b }: Embeddings, j: number): number => {
   let sum = 0
-  for (let d = 0; d < a.size; d++) sum += a.data[i * a.size + d]! * b.data[j * b.size + d]!
+  for (let c = 0, x = i * size, y = j * size; c < size; c++) sum += a[x++]! * b[y++]!
   return sum
+}
+
+/** Adds `factor` · `size` elements of `source`, from position `from` on, to those of `target` from `at` on. */
+const addScaled = (
+  target: Float64Array,
+  at: number,
+  factor: number,
+  source: Float64Array,
+  from: number,
+  size: number,
+): void => {
+  if (factor === 0) return
+  for (let c = 0; c < size; c++) target[at + c]! += factor * source[from + c]!
 }
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
