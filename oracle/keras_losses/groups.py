@@ -246,6 +246,7 @@ def alignments():
     yield Group(name, "CTC", labels, normal(name, (4, 6, 5)), {}, weights, runs=weighed(weights))
     repeated = np.array([[4, 4, 4]], np.int32)
     yield Group("CTC: as many frames as it takes", "CTC", repeated, normal(name + " repeated", (1, 5, 5)))
+    yield Group("CTC: too few frames", "CTC", repeated[:, :2], normal(name + " short", (1, 2, 5)), runs=VALUES)
     yield Group("CTC: a blank among the symbols", "CTC", np.array([[1, 0, 3, 2]], np.int32), normal(name + " blank", (1, 7, 5)), runs=VALUES)
 
 

@@ -69,6 +69,8 @@ const labelsOf = ({ fn, yTrue, gradients }: Pair): number[][] => {
   const [examples, , classes] = shape as [number, number, number]
   if (batch !== examples)
     throw complain('SHAPE_MISMATCH', fn, 'yTrue', `${examples} examples, as many as yPred has`, batch)
+  if (shape.includes(0))
+    throw complain('SHAPE_MISMATCH', fn, 'yPred', 'frames and classes', formatTuple(shape))
   const labels = elementsIn('float64', yTrue)
   return Array.from({ length: batch }, (_, b) => {
     const row = [...labels.subarray(b * length, (b + 1) * length)]
@@ -121,7 +123,8 @@ const alignmentLoss = (
   }
   const last = (frames - 1) * states
   const ends = states > 1 ? logAdd(into[last + states - 1]!, into[last + states - 2]!) : into[last]!
-  if (gradient) {
+  // what is impossible stays so, whatever the logits: its gradient is 0
+  if (gradient && ends !== Number.NEGATIVE_INFINITY) {
     const share = new Float64Array(classes)
     let outOf = new Float64Array(states).fill(Number.NEGATIVE_INFINITY)
     outOf.fill(0, Math.max(states - 2, 0))
@@ -148,7 +151,7 @@ const alignmentLoss = (
  *
  * @param yTrue class indices, [batch, symbols], padded with 0; class 0 is the blank
  * @param yPred logits, [batch, frames, classes]
- * @returns losses in nats, [batch]; Infinity where there are fewer frames than the symbols take
+ * @returns losses in nats, [batch]; Infinity, with a gradient of 0, where there are fewer frames than the symbols take
  * @throws XentError SHAPE_MISMATCH, LABEL_OUT_OF_RANGE
  * @see https://keras.io/api/losses/ctc_losses
  */

@@ -397,9 +397,17 @@ describe('a distribution strategy', () => {
 })
 
 describe('CTC', () => {
-  it('is infinite where there are fewer frames than the symbols take, and its gradient is not a number', () => {
+  it('is infinite where there are fewer frames than the symbols take, whatever the logits', () => {
     const frames = { data: new Float32Array(2 * 4), shape: [1, 2, 4] }
-    expect(keras.ctc([[1, 1]], frames).toArray()).toEqual([Number.POSITIVE_INFINITY])
+    const { value, grad } = valueAndGrad(keras.ctc, 'yPred')([[1, 1]], frames)
+    expect(value.toArray()).toEqual([Number.POSITIVE_INFINITY])
+    expect(numbers(grad.yPred)).toEqual(new Array(8).fill(0))
+  })
+
+  it('wants frames', () => {
+    expect(() => keras.ctc([[1]], { data: [], shape: [1, 0, 4] })).toThrow(
+      'yPred: expected frames and classes',
+    )
   })
 
   it('of symbols that are none is an error that names the place', () => {
