@@ -12,6 +12,7 @@ export {
 export {
   type CallOptions,
   type Defined,
+  type Derived,
   type Differentiable,
   type GradOptions,
   type OutArray,
