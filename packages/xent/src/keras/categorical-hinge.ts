@@ -1,12 +1,7 @@
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan, type Row } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
+import type { Row } from './rows.ts'
 
 const row: Row = (t, p, { yTrue, yPred }) => {
   let right = 0
@@ -16,6 +11,7 @@ const row: Row = (t, p, { yTrue, yPred }) => {
     wrong = Math.max(wrong, (1 - t[j]!) * p[j]!)
   }
   const margin = wrong - right + 1
+  if (!yTrue && !yPred) return Math.max(margin, 0)
   const isWrong = (j: number): boolean => (1 - t[j]!) * p[j]! === wrong
   // the best of the wrong classes share the slope
   let ties = 0
@@ -29,13 +25,7 @@ const row: Row = (t, p, { yTrue, yPred }) => {
   return Math.max(margin, 0)
 }
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'categorical_hinge',
-  className: 'CategoricalHinge',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => axisPlan(pair, -1, row),
-}
+const definition = /*#__PURE__*/ plainLoss('categorical_hinge', 'CategoricalHinge', () => row)
 
 /**
  * By how much the score of the right class fails to beat that of the best wrong one by 1.

@@ -1,31 +1,20 @@
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOf } from './elementwise.ts'
 import { withSigns } from './hinge-labels.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'hinge',
-  className: 'Hinge',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) =>
-    axisPlan(
-      withSigns(pair),
-      -1,
-      meanOf(
-        (y, p) => Math.max(1 - y * p, 0),
-        (y, p) => (1 - y * p < 0 ? 0 : -p),
-        (y, p) => (1 - y * p < 0 ? 0 : -y),
-      ),
+const definition = /*#__PURE__*/ plainLoss(
+  'hinge',
+  'Hinge',
+  () =>
+    meanOf(
+      (y, p) => Math.max(1 - y * p, 0),
+      (y, p) => (1 - y * p < 0 ? 0 : -p),
+      (y, p) => (1 - y * p < 0 ? 0 : -y),
     ),
-}
+  withSigns,
+)
 
 /**
  * The mean of the margins that are missed.

@@ -1,33 +1,17 @@
-import { clip, clipSlope, epsilonOf } from './constants.ts'
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { clip, clipSlope } from './constants.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { sumOf } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'kl_divergence',
-  className: 'KLDivergence',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => {
-    const bounds = { low: epsilonOf(pair.compute), high: 1 }
-    return axisPlan(
-      pair,
-      -1,
-      sumOf(
-        (y, p) => clip(y, bounds) * Math.log(clip(y, bounds) / clip(p, bounds)),
-        (y, p) => clipSlope(y, bounds) * (Math.log(clip(y, bounds) / clip(p, bounds)) + 1),
-        (y, p) => (-clipSlope(p, bounds) * clip(y, bounds)) / clip(p, bounds),
-      ),
-    )
-  },
-}
+const definition = /*#__PURE__*/ plainLoss('kl_divergence', 'KLDivergence', (low) => {
+  const bounds = { low, high: 1 }
+  return sumOf(
+    (y, p) => clip(y, bounds) * Math.log(clip(y, bounds) / clip(p, bounds)),
+    (y, p) => clipSlope(y, bounds) * (Math.log(clip(y, bounds) / clip(p, bounds)) + 1),
+    (y, p) => (-clipSlope(p, bounds) * clip(y, bounds)) / clip(p, bounds),
+  )
+})
 
 /**
  * The Kullback-Leibler divergence of the predicted distributions from the labels.

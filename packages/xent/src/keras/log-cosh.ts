@@ -1,13 +1,7 @@
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOfErrors } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
 /** Small errors have cosh near 1, whose distance from 1 is 2 sinh²(x/2); of large ones cosh would overflow. */
 const logOfCosh = (x: number): number =>
@@ -15,13 +9,7 @@ const logOfCosh = (x: number): number =>
     ? Math.log1p(2 * Math.sinh(x / 2) ** 2)
     : Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'log_cosh',
-  className: 'LogCosh',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => axisPlan(pair, -1, meanOfErrors(logOfCosh, Math.tanh)),
-}
+const definition = /*#__PURE__*/ plainLoss('log_cosh', 'LogCosh', () => meanOfErrors(logOfCosh, Math.tanh))
 
 /**
  * The mean of log cosh of the errors: about e²/2 for small ones and |e| − log 2 for large ones.

@@ -1,21 +1,11 @@
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOfErrors } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'mean_absolute_error',
-  className: 'MeanAbsoluteError',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => axisPlan(pair, -1, meanOfErrors(Math.abs, Math.sign)),
-}
+const definition = /*#__PURE__*/ plainLoss('mean_absolute_error', 'MeanAbsoluteError', () =>
+  meanOfErrors(Math.abs, Math.sign),
+)
 
 /**
  * The mean of the absolute errors.

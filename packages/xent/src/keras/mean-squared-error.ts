@@ -1,29 +1,14 @@
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOfErrors } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'mean_squared_error',
-  className: 'MeanSquaredError',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) =>
-    axisPlan(
-      pair,
-      -1,
-      meanOfErrors(
-        (error) => error ** 2,
-        (error) => 2 * error,
-      ),
-    ),
-}
+const definition = /*#__PURE__*/ plainLoss('mean_squared_error', 'MeanSquaredError', () =>
+  meanOfErrors(
+    (error) => error ** 2,
+    (error) => 2 * error,
+  ),
+)
 
 /**
  * The mean of the squared errors.

@@ -1,35 +1,21 @@
-import { epsilonOf } from './constants.ts'
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOf } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'mean_squared_logarithmic_error',
-  className: 'MeanSquaredLogarithmicError',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => {
-    const least = epsilonOf(pair.compute)
+const definition = /*#__PURE__*/ plainLoss(
+  'mean_squared_logarithmic_error',
+  'MeanSquaredLogarithmicError',
+  (least) => {
     const log = (x: number): number => Math.log1p(Math.max(x, least))
     const slope = (x: number): number => (x < least ? 0 : 1 / (1 + x))
-    return axisPlan(
-      pair,
-      -1,
-      meanOf(
-        (y, p) => (log(y) - log(p)) ** 2,
-        (y, p) => 2 * (log(y) - log(p)) * slope(y),
-        (y, p) => 2 * (log(p) - log(y)) * slope(p),
-      ),
+    return meanOf(
+      (y, p) => (log(y) - log(p)) ** 2,
+      (y, p) => 2 * (log(y) - log(p)) * slope(y),
+      (y, p) => 2 * (log(p) - log(y)) * slope(p),
     )
   },
-}
+)
 
 /**
  * The mean of the squared differences of logarithms, for numbers that are not negative.

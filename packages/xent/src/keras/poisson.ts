@@ -1,33 +1,15 @@
-import { epsilonOf } from './constants.ts'
-import {
-  type ClassOptions,
-  DefinedLoss,
-  type LossDefinition,
-  type LossFunction,
-  lossFunction,
-} from './defined-loss.ts'
+import { type ClassOptions, DefinedLoss, type LossFunction, lossFunction } from './defined-loss.ts'
 import { meanOf } from './elementwise.ts'
 import type { LossKey } from './pair.ts'
-import { axisPlan } from './rows.ts'
+import { plainLoss } from './plain-loss.ts'
 
-const definition: LossDefinition<object, LossKey> = {
-  name: 'poisson',
-  className: 'Poisson',
-  options: {},
-  keys: ['yTrue', 'yPred'],
-  plan: (pair) => {
-    const epsilon = epsilonOf(pair.compute)
-    return axisPlan(
-      pair,
-      -1,
-      meanOf(
-        (y, p) => p - y * Math.log(p + epsilon),
-        (_, p) => -Math.log(p + epsilon),
-        (y, p) => 1 - y / (p + epsilon),
-      ),
-    )
-  },
-}
+const definition = /*#__PURE__*/ plainLoss('poisson', 'Poisson', (epsilon) =>
+  meanOf(
+    (y, p) => p - y * Math.log(p + epsilon),
+    (_, p) => -Math.log(p + epsilon),
+    (y, p) => 1 - y / (p + epsilon),
+  ),
+)
 
 /**
  * The negative log-likelihood of counts under Poisson distributions of the predicted rates, without its constant.
