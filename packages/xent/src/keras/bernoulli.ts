@@ -1,6 +1,7 @@
 import type { ComputeDType } from '../tensor/dtype.ts'
 import { boundsOf, clip, clipSlope } from './constants.ts'
 import type { Element } from './elementwise.ts'
+import { softplus } from './softplus.ts'
 
 /** A function of a label and a prediction, and its derivatives. */
 export interface Smooth {
@@ -47,7 +48,6 @@ const costOfHit = (p: number): number => -Math.log(p)
 const costOfMiss = (p: number): number => -Math.log1p(-p)
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 const softplusOfNegative = (x: number): number => softplus(-x)
 
 /** (1 − y) · a(x) + y · b(x), without a term whose factor is 0: what surely does not happen costs nothing. */

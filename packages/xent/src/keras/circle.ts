@@ -13,6 +13,7 @@ import {
 } from './defined-loss.ts'
 import { elementsIn, type Pair } from './pair.ts'
 import type { Factors, Outcome, Plan } from './plan.ts'
+import { softplus } from './softplus.ts'
 
 export interface CircleOptions {
   /** How steep the loss is. Default 80. */
@@ -186,8 +187,6 @@ const addScaled = (
   if (factor === 0) return
   for (let c = 0; c < size; c++) target[at + c]! += factor * source[from + c]!
 }
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** −∞ for no terms. */
 const logSumExp = (terms: Float64Array): number => {

@@ -35,7 +35,8 @@ export const withAlias = <Args extends object, Old extends object, Key extends s
   }
 }
 
-const bothGiven = (fn: string, old: string, current: string): Error =>
+/** What an old and a current name of an argument are refused with where both are given. */
+export const bothGiven = (fn: string, old: string, current: string): Error =>
   complain(
     'UNKNOWN_ARGUMENT',
     fn,

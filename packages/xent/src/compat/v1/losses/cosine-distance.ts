@@ -2,6 +2,7 @@ import { complain } from '../../../error.ts'
 import { axisOf } from '../../../keras/axes.ts'
 import { sumOf } from '../../../keras/elementwise.ts'
 import { rowsPlan } from '../../../keras/rows.ts'
+import { bothGiven } from '../alias.ts'
 import { deprecated } from '../notice.ts'
 import { type ComparisonArgs, comparison } from './comparison.ts'
 import type { LossFunction } from './loss-function.ts'
@@ -44,7 +45,7 @@ export const cosineDistance: LossFunction<CosineArgs, 'labels' | 'predictions'> 
 
 const givenAxis = ({ axis, dim }: CosineArgs): number => {
   if (dim != null) {
-    if (axis != null) throw bothGiven()
+    if (axis != null) throw bothGiven(name, 'dim', 'axis')
     deprecated(`${name}'s argument \`dim\``, 'Use `axis`.')
   }
   const given = axis ?? dim
@@ -52,6 +53,3 @@ const givenAxis = ({ axis, dim }: CosineArgs): number => {
   const text = 'You must specify argument `axis`.'
   throw complain('MISSING_ARGUMENT', name, 'axis', 'a whole number', given, text)
 }
-
-const bothGiven = (): Error =>
-  complain('UNKNOWN_ARGUMENT', name, 'dim', 'axis or dim', 'both', "Cannot specify both 'dim' and 'axis'.")
