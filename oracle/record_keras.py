@@ -26,7 +26,9 @@ def group_to_json(group):
         if len(known) == 2 and known["keras2"] == known["keras3"]:
             known = {"both": known["keras2"]}
         parts = {"reduction": run.reduction, "weights": run.weights, "mask": run.mask}
-        runs.append({**{key: part for key, part in parts.items() if part is not None or key == "reduction"}, **known})
+        runs.append(
+            {**{key: part for key, part in parts.items() if part is not None or key == "reduction"}, **known}
+        )
     return {
         "name": group.name,
         "loss": group.loss,

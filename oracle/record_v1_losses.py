@@ -213,7 +213,9 @@ def groups():
         yield group("cosineDistance", shaped, (*shape[:-1], 1), both, few, axis=len(shape) - 1)
     scalars = {"labels": "other []", "predictions": "number []"}
     yield group("meanSquaredError", scalars, (), both, reductions=REDUCTIONS)
-    yield group("softmaxCrossEntropy", {"onehotLabels": "distribution [4]", "logits": "numbers [4]"}, (), ("logits",))
+    yield group(
+        "softmaxCrossEntropy", {"onehotLabels": "distribution [4]", "logits": "numbers [4]"}, (), ("logits",)
+    )
     yield group("sparseSoftmaxCrossEntropy", {"labels": "class []", "logits": "numbers [4]"}, (), ("logits",))
     # dimensions of 1 that do not count
     rows = {"onehotLabels": "distributions [3, 4]", "logits": "logits [3, 4]"}
@@ -250,7 +252,9 @@ def errors():
     ARRAYS["weights [1, 2, 3]"] = np.ones((1, 2, 3), np.float32)
     ARRAYS["weights [3, 2]"] = np.ones((3, 2), np.float32)
     ARRAYS["classes up to 4"] = np.int32([3, 4, 0])
-    names = {function: tuple(args) for function, args, _ in comparisons([2, 3]) if function != "computeWeightedLoss"}
+    names = {
+        function: tuple(args) for function, args, _ in comparisons([2, 3]) if function != "computeWeightedLoss"
+    }
     names |= {"cosineDistance": ("labels", "predictions"), "meanPairwiseSquaredError": ("labels", "predictions")}
     names |= {"softmaxCrossEntropy": ("onehotLabels", "logits"), "sparseSoftmaxCrossEntropy": ("labels", "logits")}
     for function, (labels, predictions) in names.items():
@@ -335,4 +339,11 @@ FIXTURE.parent.mkdir(exist_ok=True)
 with open(FIXTURE, "w", encoding="utf-8") as file:
     file.write(f'{{"tensorflow":"{VERSION}",\n"arrays":{compact(arrays)},\n"groups":{lines(recorded)},\n')
     file.write(f'"errors":{lines(refusals)},\n"differences":{compact(deliberate)}}}\n')
-print(sum(len(one["outcomes"]) for one in recorded), "calls,", len(refusals), "errors,", FIXTURE.stat().st_size, "bytes")
+print(
+    sum(len(one["outcomes"]) for one in recorded),
+    "calls,",
+    len(refusals),
+    "errors,",
+    FIXTURE.stat().st_size,
+    "bytes",
+)

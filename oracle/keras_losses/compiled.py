@@ -73,11 +73,18 @@ def compiled():
     yield case("one output, weighed", "mse", numbers, guesses, sample_weight=weights)
     yield case("a class", "CategoricalCrossentropy", hot, soft)
     yield case("labels of rank 1", "mae", column[:, 0], chances)
-    yield case("labels and weights of rank 1", "mae", column[:, 0], chances, sample_weight=weights, libraries=("keras2",))
+    yield case(
+        "labels and weights of rank 1", "mae", column[:, 0], chances, sample_weight=weights, libraries=("keras2",)
+    )
     lists = [hot, numbers], [soft, guesses]
     yield case("a list", ["categorical_crossentropy", "mse"], *lists)
     yield case("a list with weights", ["categorical_crossentropy", "mse"], *lists, loss_weights=[0.25, 2.0])
-    yield case("a list with sample weights", ["categorical_crossentropy", "mse"], *lists, sample_weight=[weights, 2 * weights])
+    yield case(
+        "a list with sample weights",
+        ["categorical_crossentropy", "mse"],
+        *lists,
+        sample_weight=[weights, 2 * weights],
+    )
     yield case("a loss for one output alone", ["categorical_crossentropy", None], *lists, libraries=("keras2",))
     names = {"kind": hot, "size": numbers}, {"kind": soft, "size": guesses}
     losses = {"kind": "categorical_crossentropy", "size": "huber"}

@@ -27,16 +27,26 @@ def calls(losses):
         "a number for a loss": lambda: losses.get(0),
         "labels of other classes, categorical": lambda: losses.CategoricalCrossentropy()(zeros(3, 2), zeros(3, 3)),
         "labels of one class, categorical": lambda: losses.CategoricalCrossentropy()(zeros(3, 1), zeros(3, 3)),
-        "labels of other classes, categorical logits": lambda: losses.CategoricalCrossentropy(from_logits=True)(zeros(3, 2), zeros(3, 3)),
+        "labels of other classes, categorical logits": lambda: losses.CategoricalCrossentropy(from_logits=True)(
+            zeros(3, 2), zeros(3, 3)
+        ),
         "labels of other classes, focal": lambda: losses.CategoricalFocalCrossentropy()(zeros(3, 2), zeros(3, 3)),
         "labels of other classes, binary": lambda: losses.BinaryCrossentropy()(zeros(3, 2), zeros(3, 3)),
-        "labels of one class, binary logits": lambda: losses.BinaryCrossentropy(from_logits=True)(zeros(3, 1), zeros(3, 3)),
+        "labels of one class, binary logits": lambda: losses.BinaryCrossentropy(from_logits=True)(
+            zeros(3, 1), zeros(3, 3)
+        ),
         "labels of other classes, errors": lambda: square()(zeros(3, 2), zeros(3, 3)),
-        "an axis that is none, categorical": lambda: losses.CategoricalCrossentropy(axis=2)(zeros(3, 3), zeros(3, 3)),
+        "an axis that is none, categorical": lambda: losses.CategoricalCrossentropy(axis=2)(
+            zeros(3, 3), zeros(3, 3)
+        ),
         "an axis that is a boolean": lambda: losses.CategoricalCrossentropy(axis=True)(zeros(3, 3), zeros(3, 3)),
         "class indices of other rows": lambda: losses.SparseCategoricalCrossentropy()(ids, zeros(3, 3)),
-        "one-hot labels for class indices": lambda: losses.SparseCategoricalCrossentropy()(zeros(3, 3), zeros(3, 3)),
-        "a class index out of range": lambda: losses.SparseCategoricalCrossentropy(from_logits=True)(tf.constant([0, 4]), zeros(2, 4)),
+        "one-hot labels for class indices": lambda: losses.SparseCategoricalCrossentropy()(
+            zeros(3, 3), zeros(3, 3)
+        ),
+        "a class index out of range": lambda: losses.SparseCategoricalCrossentropy(from_logits=True)(
+            tf.constant([0, 4]), zeros(2, 4)
+        ),
         **(only_in_2(losses) if losses is tf_keras.losses else only_in_3(losses)),
     }
 

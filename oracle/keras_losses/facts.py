@@ -39,7 +39,9 @@ FACTS = {
     "the reduction 'auto'": lambda losses: losses.MeanSquaredError(reduction="auto")(LABELS, PREDICTIONS),
     "a mean under a strategy of two replicas": mean_of_two_replicas,
     "predictions that a softmax made, in a graph": in_a_graph,
-    "predictions that a softmax made, not in a graph": lambda losses: losses.CategoricalCrossentropy()(ONE_HOT, tf.nn.softmax(LOGITS)),
+    "predictions that a softmax made, not in a graph": lambda losses: losses.CategoricalCrossentropy()(
+        ONE_HOT, tf.nn.softmax(LOGITS)
+    ),
     "get of a class": lambda losses: type(losses.get(losses.Huber)).__name__,
 }
 

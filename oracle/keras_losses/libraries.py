@@ -40,7 +40,11 @@ def config_of_3_16(group: Group):
 
 def is_smoothed_elsewhere(group: Group) -> bool:
     """Whether labels are smoothed over classes along an axis that 3.15 takes for the last."""
-    return "label_smoothing" in group.config and group.config.get("axis", -1) != -1 and group.loss.startswith("Categorical")
+    return (
+        "label_smoothing" in group.config
+        and group.config.get("axis", -1) != -1
+        and group.loss.startswith("Categorical")
+    )
 
 
 def smoothed_as_3_16(group: Group, y_true):
@@ -77,7 +81,9 @@ def computed(loss, group: Group, run: Run):
     found = {"value": encode(value.numpy())}
     if run.gradient:
         slopes = tape.gradient(total, {"yTrue": y_true, "yPred": y_pred})
-        found["gradients"] = {key: encode(tf.convert_to_tensor(slope).numpy()) for key, slope in slopes.items() if slope is not None}
+        found["gradients"] = {
+            key: encode(tf.convert_to_tensor(slope).numpy()) for key, slope in slopes.items() if slope is not None
+        }
     return found
 
 

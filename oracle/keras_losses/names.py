@@ -24,9 +24,13 @@ ADDED = {"CosineSimilarity": ("axis",), "Huber": ("delta",), "SparseCategoricalC
 DEFAULTS = {"axis": -1, "delta": 1.0}
 
 STRINGS = (
-    *("mse MSE mae MAE mape MAPE msle MSLE kld KLD kullback_leibler_divergence logcosh bce BCE huber_loss").split(),
+    *(
+        "mse MSE mae MAE mape MAPE msle MSLE kld KLD kullback_leibler_divergence logcosh bce BCE huber_loss"
+    ).split(),
     *("mean_squared_error MeanSquaredError mean_absolute_error mean_absolute_percentage_error").split(),
-    *("mean_squared_logarithmic_error kl_divergence KLDivergence log_cosh LogCosh huber Huber poisson Poisson").split(),
+    *(
+        "mean_squared_logarithmic_error kl_divergence KLDivergence log_cosh LogCosh huber Huber poisson Poisson"
+    ).split(),
     *("hinge Hinge squared_hinge SquaredHinge categorical_hinge CategoricalHinge cosine_similarity").split(),
     *("CosineSimilarity binary_crossentropy BinaryCrossentropy binary_focal_crossentropy").split(),
     *("categorical_crossentropy CategoricalCrossentropy categorical_focal_crossentropy").split(),

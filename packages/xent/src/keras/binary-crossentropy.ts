@@ -23,28 +23,32 @@ const definition: LossDefinition<CrossentropyOptions, LossKey> = {
   keys: ['yTrue', 'yPred'],
   plan: (given, { fromLogits, labelSmoothing, axis }) => {
     const pair = relabeled(given, 1 - labelSmoothing, labelSmoothing / 2)
-    if (fromLogits) return logitsPlan(pair, axis)
-    const { value, byTrue, byPred } = bernoulliOf(pair.compute).crossEntropy
+    if (fromLogits) {
+      checkLogits(pair)
+      const rank = pair.yPred.shape.length
+      if (axisOf(pair.fn, axis, rank) === rank - 1) return kernelMean(pair)
+    }
+    const event = fromLogits ? bernoulliOfLogit : bernoulliOf(pair.compute)
+    const { value, byTrue, byPred } = event.crossEntropy
     return axisPlan(pair, axis, meanOf(value, byTrue, byPred))
   },
 }
 
-/** Kernels sum along the last axis. */
-const logitsPlan = (pair: Pair, axis: number): Plan => {
-  const { fn, yTrue, yPred } = pair
-  const { shape } = yPred
+const checkLogits = (pair: Pair): void => {
+  const [logits, labels] = [formatTuple(pair.yPred.shape), formatTuple(pair.yTrue.shape)]
   checkSameShape(
     pair,
-    `\`logits\` and \`labels\` must have the same shape, received (${formatTuple(shape)} vs ${formatTuple(yTrue.shape)}).`,
+    `\`logits\` and \`labels\` must have the same shape, received (${logits} vs ${labels}).`,
   )
-  if (axisOf(fn, axis, shape.length) === shape.length - 1) {
-    const args = { labels: yTrue, logits: yPred }
-    return kernelPlan(pair, shape.slice(0, -1), (wrt, upstream) =>
-      meanSigmoidCrossEntropy(fn, args, wrt, upstream),
-    )
-  }
-  const { value, byTrue, byPred } = bernoulliOfLogit.crossEntropy
-  return axisPlan(pair, axis, meanOf(value, byTrue, byPred))
+}
+
+/** Kernels sum along the last axis. */
+const kernelMean = (pair: Pair): Plan => {
+  const { fn, yTrue, yPred } = pair
+  const args = { labels: yTrue, logits: yPred }
+  return kernelPlan(pair, yPred.shape.slice(0, -1), (wrt, upstream) =>
+    meanSigmoidCrossEntropy(fn, args, wrt, upstream),
+  )
 }
 
 /**

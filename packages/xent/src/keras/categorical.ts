@@ -21,6 +21,6 @@ export const categoricalPair = (
   const classAxis = axisOf(given.fn, axis, shape.length)
   const classes = shape[classAxis]!
   warnOfSingleClass(name, shape, classes)
-  const pair = labelSmoothing ? relabeled(given, 1 - labelSmoothing, labelSmoothing / classes) : given
+  const pair = relabeled(given, 1 - labelSmoothing, labelSmoothing / (classes || 1))
   return { pair, axis: classAxis, classes }
 }

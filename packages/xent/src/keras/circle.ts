@@ -2,8 +2,9 @@ import { complain } from '../error.ts'
 import { encoded } from '../tensor/encoding.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { formatShape, sizeOf } from '../tensor/shape.ts'
-import type { View } from '../tensor/strided.ts'
+import { elementsIn, type View } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
+import { checkedWhole } from './class-ids.ts'
 import {
   type ClassOptions,
   DefinedLoss,
@@ -11,7 +12,7 @@ import {
   type LossFunction,
   lossFunction,
 } from './defined-loss.ts'
-import { elementsIn, type Pair } from './pair.ts'
+import type { Pair } from './pair.ts'
 import type { Factors, Outcome, Plan } from './plan.ts'
 import { softplus } from './softplus.ts'
 
@@ -212,7 +213,7 @@ const labelsOf = (fn: string, argument: string, view: View, count: number): Floa
       `${count} classes, one for each embedding`,
       formatShape(view.shape),
     )
-  return elementsIn('float64', view)
+  return elementsIn('float64', view).map((label, k) => checkedWhole(fn, argument, view, k, label))
 }
 
 /**
@@ -224,7 +225,7 @@ const labelsOf = (fn: string, argument: string, view: View, count: number): Floa
  * @param yTrue the class of each example, whole numbers
  * @param yPred embeddings of norm 1, [N, D]
  * @returns losses, [N]; 0 where no other example is of the class
- * @throws XentError SHAPE_MISMATCH
+ * @throws XentError SHAPE_MISMATCH, DTYPE for classes that are no whole numbers
  * @see https://arxiv.org/abs/2002.10857
  */
 export const circle: LossFunction<CircleOptions & CircleReferences, 'yPred'> =

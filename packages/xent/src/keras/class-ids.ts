@@ -8,8 +8,8 @@ import {
   sizeOf,
   withoutAxis,
 } from '../tensor/shape.ts'
-import type { View } from '../tensor/strided.ts'
-import { elementsIn, type Pair } from './pair.ts'
+import { elementsIn, type View } from '../tensor/strided.ts'
+import type { Pair } from './pair.ts'
 
 export interface ClassIds {
   /** A class for each row of the predictions; 0 where it is ignored. */
@@ -44,10 +44,22 @@ export const classIdsOf = (pair: Pair, axis: number, ignoreClass: number | null 
   return { ids, valid, shape: isRanked || rows.length > 0 ? rows : [ids.length] }
 }
 
-const checkedClass = (fn: string, { shape }: View, k: number, label: number, classes: number): number => {
-  if (label >= 0 && label < classes && Number.isInteger(label)) return label
-  const place = placeIn('yTrue', indexAt(k, shape))
-  if (!Number.isInteger(label)) throw complain('DTYPE', fn, place, 'a whole number', label)
+/** The element `k` of an argument, which is a whole number. */
+export const checkedWhole = (
+  fn: string,
+  argument: string,
+  { shape }: View,
+  k: number,
+  label: number,
+): number => {
+  if (Number.isInteger(label)) return label
+  throw complain('DTYPE', fn, placeIn(argument, indexAt(k, shape)), 'a whole number', label)
+}
+
+/** The element `k` of the labels, which is a class. */
+export const checkedClass = (fn: string, labels: View, k: number, label: number, classes: number): number => {
+  if (checkedWhole(fn, 'yTrue', labels, k, label) >= 0 && label < classes) return label
+  const place = placeIn('yTrue', indexAt(k, labels.shape))
   const text = `Received a label value of ${label} which is outside the valid range of [0, ${classes}).`
   throw complain('LABEL_OUT_OF_RANGE', fn, place, `a class in [0, ${classes})`, label, text)
 }

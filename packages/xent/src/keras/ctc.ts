@@ -1,8 +1,10 @@
 import { complain } from '../error.ts'
 import { logSoftmax } from '../nn/log-softmax.ts'
 import { encoded } from '../tensor/encoding.ts'
-import { formatTuple, placeIn } from '../tensor/shape.ts'
+import { formatTuple } from '../tensor/shape.ts'
+import { elementsIn } from '../tensor/strided.ts'
 import { Tensor } from '../tensor/tensor.ts'
+import { checkedClass } from './class-ids.ts'
 import {
   type ClassOptions,
   DefinedLoss,
@@ -10,7 +12,7 @@ import {
   type LossFunction,
   lossFunction,
 } from './defined-loss.ts'
-import { elementsIn, type Pair } from './pair.ts'
+import type { Pair } from './pair.ts'
 import type { Factors, Outcome, Plan } from './plan.ts'
 
 const definition: LossDefinition<object, 'yPred'> = {
@@ -76,8 +78,7 @@ const labelsOf = ({ fn, yTrue, gradients }: Pair): number[][] => {
     const row = [...labels.subarray(b * length, (b + 1) * length)]
     const symbols = row.slice(0, row.filter((label) => label !== 0).length)
     symbols.forEach((label, k) => {
-      if (Number.isInteger(label) && label >= 0 && label < classes) return
-      throw complain('LABEL_OUT_OF_RANGE', fn, placeIn('yTrue', [b, k]), `a class in [0, ${classes})`, label)
+      checkedClass(fn, yTrue, b * length + k, label, classes)
     })
     return symbols
   })

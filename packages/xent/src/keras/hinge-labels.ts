@@ -1,4 +1,5 @@
-import { elementsIn, type Pair, relabeled } from './pair.ts'
+import { elementsIn } from '../tensor/strided.ts'
+import { type Pair, relabeled } from './pair.ts'
 
 /** Labels of −1 and 1, which 0 and 1 stand for where there is no other label. */
 export const withSigns = (pair: Pair): Pair => {

@@ -1,9 +1,9 @@
 import { decoded, encoded } from '../tensor/encoding.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { contiguousView } from '../tensor/strided.ts'
+import { contiguousView, elementsIn } from '../tensor/strided.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
-import { elementsIn, type LossKey, type Pair } from './pair.ts'
+import type { LossKey, Pair } from './pair.ts'
 import type { Plan } from './plan.ts'
 
 /** What the functions of `xent` call labels and predictions. */

@@ -1,12 +1,12 @@
 import { complain } from '../error.ts'
-import { checkKeys } from '../nn/arguments.ts'
+import { checkKeys, snakeCase } from '../nn/arguments.ts'
 import { checkedKeys, type Derived, expectShape, gradients, type ValueAndGrad } from '../nn/differentiable.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { read, type TensorLike, tensor } from '../tensor/read.ts'
 import { type Shape, sizeOf } from '../tensor/shape.ts'
+import { elementsIn } from '../tensor/strided.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
-import { snakeCase } from './options.ts'
-import { elementsIn, type LossKey } from './pair.ts'
+import type { LossKey } from './pair.ts'
 import type { Factors, Outcome, Plan } from './plan.ts'
 import { checkStrategy, divisorOf, type Reduction } from './reduction.ts'
 import { type WeightOptions, weightingOf } from './weighting.ts'
@@ -63,7 +63,7 @@ export abstract class Loss<Key extends LossKey = LossKey> {
     const loss = (yTrue: TensorLike, yPred: TensorLike, options?: WeightOptions) =>
       evaluated(self, yTrue, yPred, options, []).value
     const self: Loss<Key> = Object.setPrototypeOf(loss, new.target.prototype)
-    const shown = name ?? snakeCase(new.target.name)
+    const shown = name ?? snakeCase(new.target.name).replace(/^_/, '')
     divisorOf(shown, reduction)
     Object.defineProperties(self, {
       name: { value: shown },

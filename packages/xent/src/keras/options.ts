@@ -9,10 +9,6 @@ export type BothSpellings<Options> = Options & {
   readonly [Name in keyof Options as SnakeCase<Name & string>]?: Options[Name]
 }
 
-/** `from_logits` for `fromLogits`. */
-export const snakeCase = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter, at: number) => (at > 0 ? '_' : '') + letter.toLowerCase())
-
 /** `fromLogits` for `from_logits`. */
 export const camelCase = (name: string): string =>
   name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,17 +1,15 @@
 import { complain } from '../error.ts'
 import { squeezeLast } from '../nn/sample-weight.ts'
 import {
-  type ArrayOf,
   type ComputeDType,
   computeDType,
   type FloatArray,
   type FloatDType,
   isFloat,
-  zeros,
 } from '../tensor/dtype.ts'
 import { read } from '../tensor/read.ts'
-import { formatShape, formatTuple, type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
-import { contiguousView, gather, runsOf, type View } from '../tensor/strided.ts'
+import { formatShape, formatTuple, type Shape, sameShape } from '../tensor/shape.ts'
+import { castTo, contiguousView, elementsIn, type View } from '../tensor/strided.ts'
 
 /** The arguments that a loss has gradients in. */
 export type LossKey = 'yTrue' | 'yPred'
@@ -58,15 +56,7 @@ export const readPair = (fn: string, yTrue: unknown, yPred: unknown, isClassIds:
 }
 
 /** Integers become float32. */
-const asFloat = (view: View): View =>
-  isFloat(view.dtype) ? view : contiguousView(elementsIn('float32', view), 'float32', view.shape)
-
-/** All elements in row-major order, cast to a type. */
-export const elementsIn = <D extends ComputeDType>(dtype: D, view: View): ArrayOf<D> => {
-  const elements = zeros(dtype, sizeOf(view.shape))
-  gather(runsOf(view), 0, elements.length, elements, 0)
-  return elements
-}
+const asFloat = (view: View): View => (isFloat(view.dtype) ? view : castTo('float32', view))
 
 /** The pair with labels `scale · y + shift`. */
 export const relabeled = (pair: Pair, scale: number, shift: number): Pair => {

@@ -1,4 +1,5 @@
 import { complain } from '../error.ts'
+import { snakeCase } from '../nn/arguments.ts'
 import type { Derived } from '../nn/differentiable.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import type { FloatTensor } from '../tensor/tensor.ts'
@@ -28,7 +29,6 @@ import { MeanAbsoluteError, meanAbsoluteError } from './mean-absolute-error.ts'
 import { MeanAbsolutePercentageError, meanAbsolutePercentageError } from './mean-absolute-percentage-error.ts'
 import { MeanSquaredError, meanSquaredError } from './mean-squared-error.ts'
 import { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from './mean-squared-logarithmic-error.ts'
-import { snakeCase } from './options.ts'
 import type { LossKey } from './pair.ts'
 import { Poisson, poisson } from './poisson.ts'
 import {
@@ -112,7 +112,7 @@ const functionNamed = (name: string): FoundLoss | undefined =>
  * @param identifier the name of a function, 'mean_squared_error', 'meanSquaredError' or 'mse'; the name of a class or a class,
  *   which give an instance; what `serialize` gives; a loss, which is returned as it is; or null
  * @throws XentError VALUE for what is none of these
- * @example get('mse')?.([[1, 2]], [[1, 4]]).toString() // [2.]
+ * @example get('mse')([[1, 2]], [[1, 4]]).toString() // [2.]
  * @see https://www.tensorflow.org/api_docs/python/tf/keras/losses/get
  */
 export function get(identifier: null | undefined): null
@@ -130,16 +130,20 @@ const resolve = (identifier: unknown, customObjects: CustomObjects): unknown => 
   const name = class_name ?? className
   if (typeof name !== 'string') throw unknownIdentifier(identifier)
   if (name === 'function') return named(config as string, customObjects)
-  const Class = customObjects[name] ?? classNamed(name)
+  const Class = own(customObjects, name) ?? classNamed(name)
   if (isLossClass(Class)) return Class.fromConfig.call(Class as never, (config ?? {}) as object)
   throw unknownName(name)
 }
 
 const named = (name: string, customObjects: CustomObjects): unknown => {
-  const found = customObjects[name] ?? classNamed(name) ?? functionNamed(name)
+  const found = own(customObjects, name) ?? classNamed(name) ?? functionNamed(name)
   if (!found) throw unknownName(name)
   return isLossClass(found) ? new found() : found
 }
+
+/** What the user has of this name; 'constructor' is no name of his. */
+const own = (customObjects: CustomObjects, name: string): LossClass | CustomLoss | undefined =>
+  Object.hasOwn(customObjects, name) ? customObjects[name] : undefined
 
 const isLossClass = (value: unknown): value is LossClass =>
   typeof value === 'function' && value.prototype instanceof Loss
@@ -178,15 +182,15 @@ export function serialize(loss: unknown): SerializedLoss | null {
   if (loss === null || loss === undefined) return null
   if (typeof loss !== 'function') throw unknownIdentifier(loss)
   if (!(loss instanceof Loss)) {
-    const own = entries.find(([, fn]) => fn === (loss as unknown))?.[1]
-    const config = own ? own[lossNames].name : loss.name
+    const known = entries.find(([, fn]) => fn === (loss as unknown))?.[1]
+    const config = known ? known[lossNames].name : loss.name
     return { module: 'builtins', class_name: 'function', config, registered_name: 'function' }
   }
   const given = loss.getConfig()
   const config = given.reduction === 'auto' ? { ...given, reduction: 'sum_over_batch_size' } : given
-  const own = entries.find(([Class]) => Class === loss.constructor)?.[1]
-  if (own)
-    return { module: 'keras.losses', class_name: own[lossNames].className, config, registered_name: null }
+  const known = entries.find(([Class]) => Class === loss.constructor)?.[1]
+  if (known)
+    return { module: 'keras.losses', class_name: known[lossNames].className, config, registered_name: null }
   const { name } = loss.constructor
   return { module: null, class_name: name, config, registered_name: name }
 }
@@ -205,6 +209,6 @@ export const deserialize = (
 
 /** The loss of a function of Keras, as an instance with the mean for its reduction. */
 export const asInstance = (fn: unknown): AnyLoss | undefined => {
-  const Class = entries.find(([, own]) => own === fn)?.[0]
+  const Class = entries.find(([, known]) => known === fn)?.[0]
   return Class && new Class()
 }

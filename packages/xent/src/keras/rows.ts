@@ -1,18 +1,19 @@
 import { complain } from '../error.ts'
-import { storageOf, zeros } from '../tensor/dtype.ts'
+import { zeros } from '../tensor/dtype.ts'
 import { encoded } from '../tensor/encoding.ts'
 import { broadcastShapes, contiguousStrides, formatShape, type Shape, sizeOf } from '../tensor/shape.ts'
 import {
   accumulate,
   broadcastTo,
   contiguousView,
+  elementsIn,
   isContiguous,
   runsOf,
   type View,
 } from '../tensor/strided.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
 import { axisOf } from './axes.ts'
-import { elementsIn, type LossKey, type Pair } from './pair.ts'
+import type { LossKey, Pair } from './pair.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -119,12 +120,13 @@ const sinkOf = (pair: Pair, key: LossKey, whole: Shape, inRows: (view: View) => 
   const { shape, dtype } = pair.gradients[key]
   const own = pair[key].shape
   const isInOrder = isContiguous(inRows({ ...pair[key], strides: contiguousStrides(own) }))
-  const array = zeros(isInOrder && dtype === 'float32' ? 'float32' : 'float64', sizeOf(whole))
+  const summed = isInOrder && dtype === 'float32' ? 'float32' : 'float64'
+  const array = zeros(summed, sizeOf(whole))
   const finish = (): FloatTensor => {
     const sums = isInOrder ? array : new Float64Array(sizeOf(own))
     if (!isInOrder)
       accumulate(runsOf(inRows(contiguousView(sums, 'float64', own))), 0, array.length, array, 0)
-    return new Tensor(storageOf(sums)!.dtype === dtype ? sums : encoded(sums, dtype), shape, dtype)
+    return new Tensor(summed === dtype ? sums : encoded(sums, dtype), shape, dtype)
   }
   return { scale: key === 'yTrue' ? pair.labelScale : 1, array, finish }
 }

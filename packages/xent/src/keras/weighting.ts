@@ -1,11 +1,21 @@
 import { expectShape } from '../nn/differentiable.ts'
+import { divideNoNan } from '../nn/reduce.ts'
 import { matchRank, weightedShape } from '../nn/sample-weight.ts'
+import { computeDType } from '../tensor/dtype.ts'
 import { encoded } from '../tensor/encoding.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.ts'
-import { accumulate, broadcastTo, contiguousView, runsOf, type View } from '../tensor/strided.ts'
+import {
+  accumulate,
+  broadcastTo,
+  castTo,
+  contiguousView,
+  elementsIn,
+  runsOf,
+  type View,
+} from '../tensor/strided.ts'
 import { type FloatTensor, Tensor } from '../tensor/tensor.ts'
-import { elementsIn } from './pair.ts'
+
 import type { Factors, Plan } from './plan.ts'
 import type { Divisor } from './reduction.ts'
 
@@ -46,10 +56,10 @@ export const weightingOf = (
     // a number stands for all losses that are not reduced
     const isForAll = divisor !== 'none' || typeof upstream === 'number'
     const u = expectShape(fn, 'upstream', given, isForAll ? [] : shape)
-    if (!weight && isForAll) return quotient(elementsIn('float64', u)[0]!, count)
+    if (!weight && isForAll) return divideNoNan(elementsIn('float64', u)[0]!, count)
     const product = elementsIn('float64', broadcastTo(u, shape)!)
     for (let k = 0; k < product.length; k++)
-      product[k] = quotient(product[k]! * (weight ? weight[k]! : 1), count)
+      product[k] = divideNoNan(product[k]! * (weight ? weight[k]! : 1), count)
     return summedTo(plan.shape, product, shape)
   }
 
@@ -58,7 +68,7 @@ export const weightingOf = (
     if (divisor === 'none') return new Tensor(encoded(weighted, plan.dtype), shape, plan.dtype)
     let sum = 0
     for (let k = 0; k < weighted.length; k++) sum += weighted[k]!
-    return new Tensor(encoded([quotient(sum, count)], plan.dtype), [], plan.dtype)
+    return new Tensor(encoded([divideNoNan(sum, count)], plan.dtype), [], plan.dtype)
   }
   return { factors, reduced }
 }
@@ -72,9 +82,6 @@ const countOf = (divisor: Divisor, shape: Shape, weights: View | undefined): num
   return 1
 }
 
-/** Anything divided by nothing is 0, as TensorFlow's divide_no_nan has it. */
-const quotient = (sum: number, count: number): number => (count === 0 ? 0 : sum / count)
-
 /** Weights and masks in one, with the rank of the losses. */
 const weightsOf = (
   fn: string,
@@ -84,16 +91,13 @@ const weightsOf = (
   mask: TensorLike | undefined,
 ): View | undefined => {
   const weights =
-    sampleWeight == null ? undefined : castTo(plan, read(fn, 'sampleWeight', sampleWeight, plan.dtype))
+    sampleWeight == null
+      ? undefined
+      : castTo(computeDType(plan.dtype), read(fn, 'sampleWeight', sampleWeight, plan.dtype))
   const counted = maskOf(fn, plan, divisor, mask)
   const both =
     weights && counted ? product(fn, counted, matchRank(fn, weights, counted.shape)) : (weights ?? counted)
   return both && matchRank(fn, both, plan.shape)
-}
-
-const castTo = ({ dtype }: Plan, view: View): View => {
-  const compute = dtype === 'float64' ? 'float64' : 'float32'
-  return contiguousView(elementsIn(compute, view), compute, view.shape)
 }
 
 /**
@@ -131,12 +135,13 @@ const product = (fn: string, mask: View, other: View): View => {
 const timesWeight = (
   values: ArrayLike<number>,
   own: Shape,
-  weight: Float32Array | Float64Array,
+  weight: Float64Array,
   shape: Shape,
 ): Float64Array => {
-  const view = contiguousView(Float64Array.from(values), 'float64', own)
-  const all = elementsIn('float64', broadcastTo(view, shape)!)
-  return Float64Array.from(all, (value, k) => value * weight[k]!)
+  const repeated = (): ArrayLike<number> =>
+    elementsIn('float64', broadcastTo(contiguousView(Float64Array.from(values), 'float64', own), shape)!)
+  const all = sameShape(own, shape) ? values : repeated()
+  return weight.map((factor, k) => factor * all[k]!)
 }
 
 /** Factors of weighted losses as those of the losses, each of which several weights may have multiplied. */

@@ -69,7 +69,9 @@ const missing = (
   return complain('MISSING_ARGUMENT', name, argument, 'a value', given[argument], both + text)
 }
 
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** `from_logits` for `fromLogits`. */
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** What TensorFlow says of a type that it does not take. */
 const notAllowed = (attribute: string, type: string, allowed: string): string =>

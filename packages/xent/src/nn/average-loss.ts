@@ -1,11 +1,10 @@
 import { complain } from '../error.ts'
 import { bytesPerElement, type DType, type FloatDType, isFloat } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
-import { sizeOf } from '../tensor/shape.ts'
-import { broadcastTo, gather, runsOf, type View } from '../tensor/strided.ts'
+import { broadcastTo, elementsIn, type View } from '../tensor/strided.ts'
 import type { FloatTensor } from '../tensor/tensor.ts'
 import { checkArguments } from './arguments.ts'
-import { scalar, sumOf } from './reduce.ts'
+import { divideNoNan, scalar, sumOf } from './reduce.ts'
 import { replicasInSync } from './replicas.ts'
 import { matchRank, weightedShape } from './sample-weight.ts'
 
@@ -36,7 +35,7 @@ export const computeAverageLoss = (args: AverageLossArgs): FloatTensor => {
   const batch = args.globalBatchSize ?? losses.shape[0]! * (replicasInSync() ?? 1)
   checkBatchSize(batch)
   const sum = args.sampleWeight === undefined ? sumOf(losses) : weightedSum(losses, args.sampleWeight)
-  return scalar(batch === 0 ? 0 : sum / batch, averageDType(losses.dtype))
+  return scalar(divideNoNan(sum, batch), averageDType(losses.dtype))
 }
 
 /** Integers become the float that holds them: float32 for up to 16 bits, else float64. */
@@ -48,11 +47,8 @@ const averageDType = (dtype: DType): FloatDType => {
 const weightedSum = (losses: View, sampleWeight: TensorLike): number => {
   const weights = matchRank(name, read(name, 'sampleWeight', sampleWeight, 'float32'), losses.shape)
   const shape = weightedShape(name, 'sampleWeight', losses.shape, weights.shape, 'perExampleLoss')
-  const size = sizeOf(shape)
-  const a = new Float64Array(size)
-  const b = new Float64Array(size)
-  gather(runsOf(broadcastTo(losses, shape)!), 0, size, a, 0)
-  gather(runsOf(broadcastTo(weights, shape)!), 0, size, b, 0)
+  const a = elementsIn('float64', broadcastTo(losses, shape)!)
+  const b = elementsIn('float64', broadcastTo(weights, shape)!)
   return a.reduce((sum, loss, k) => sum + loss * b[k]!, 0)
 }
 

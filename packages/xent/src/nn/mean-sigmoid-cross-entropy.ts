@@ -2,7 +2,7 @@ import { defaultEngine } from '../engine/default.ts'
 import type { Upstream } from '../engine/engine.ts'
 import type { TensorLike } from '../tensor/read.ts'
 import { contiguousStrides, type Shape } from '../tensor/shape.ts'
-import { gather, runsOf } from '../tensor/strided.ts'
+import { elementsIn } from '../tensor/strided.ts'
 import { finishValueAndGrad, request, type ValueAndGrad } from './differentiable.ts'
 import { elementsDefinition, type SigmoidArgs } from './sigmoid-cross-entropy.ts'
 
@@ -39,8 +39,6 @@ export const meanSigmoidCrossEntropy = <Key extends 'logits' | 'labels'>(
 const shared = (upstream: Upstream, shape: Shape): Upstream => {
   const length = shape.at(-1)!
   if (typeof upstream === 'number') return upstream / length
-  const factors = new Float64Array(shape.slice(0, -1).reduce((size, d) => size * d, 1))
-  gather(runsOf(upstream), 0, factors.length, factors, 0)
-  const data = factors.map((factor) => factor / length)
+  const data = elementsIn('float64', upstream).map((factor) => factor / length)
   return { data, dtype: 'float64', shape, strides: [...contiguousStrides(upstream.shape), 0], offset: 0 }
 }

@@ -21,6 +21,10 @@ export const sumOf = (view: View): number => {
   return sum
 }
 
+/** A quotient that is 0 where the divisor is, as TensorFlow's divide_no_nan has it. */
+export const divideNoNan = (dividend: number, divisor: number): number =>
+  divisor === 0 ? 0 : dividend / divisor
+
 export const scalar = (value: number, dtype: FloatDType): FloatTensor =>
   new Tensor(encoded([value], dtype), [], dtype)
 

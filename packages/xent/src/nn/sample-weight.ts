@@ -5,14 +5,25 @@ import type { View } from '../tensor/strided.ts'
 /** Weights for losses of a shape: a last dimension of 1 is dropped, or one is added, where the ranks differ by one. */
 export const matchRank = (fn: string, weights: View, losses: Shape): View => {
   const rank = weights.shape.length
-  if (rank === losses.length + 1) {
-    if (weights.shape[rank - 1] !== 1) throw notSqueezable(fn, weights)
-    return squeezeLast(weights)
-  }
+  if (rank > losses.length) return squeezeToRank(fn, 'sampleWeight', weights, losses.length)
   if (rank > 0 && rank === losses.length - 1) {
     return { ...weights, shape: [...weights.shape, 1], strides: [...weights.strides, 1] }
   }
   return weights
+}
+
+/** Weights of one dimension more than a rank lose their last, which has to be 1. */
+export const squeezeToRank = (fn: string, argument: string, weights: View, rank: number): View => {
+  if (weights.shape.length !== rank + 1) return weights
+  if (weights.shape[rank] === 1) return squeezeLast(weights)
+  throw complain(
+    'SHAPE_MISMATCH',
+    fn,
+    argument,
+    'a last dimension of 1',
+    formatShape(weights.shape),
+    `Can not squeeze dim[${rank}], expected a dimension of 1, got ${weights.shape[rank]}`,
+  )
 }
 
 /** The same elements without the last dimension, which is 1. */
@@ -41,13 +52,3 @@ export const weightedShape = (
     `Incompatible shapes: [${losses.join(',')}] vs. [${weights.join(',')}]`,
   )
 }
-
-const notSqueezable = (fn: string, { shape }: View): Error =>
-  complain(
-    'SHAPE_MISMATCH',
-    fn,
-    'sampleWeight',
-    'a last dimension of 1',
-    formatShape(shape),
-    `Can not squeeze dim[${shape.length - 1}], expected a dimension of 1, got ${shape.at(-1)}`,
-  )

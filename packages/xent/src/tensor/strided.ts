@@ -1,4 +1,11 @@
-import type { DType, FloatArray, TypedArray } from './dtype.ts'
+import {
+  type ArrayOf,
+  type ComputeDType,
+  type DType,
+  type FloatArray,
+  type TypedArray,
+  zeros,
+} from './dtype.ts'
 import { decoderOf, encoderOf } from './encoding.ts'
 import { broadcastShapes, contiguousStrides, type Shape, sameShape, sizeOf } from './shape.ts'
 
@@ -125,6 +132,17 @@ export const gather = (
     else target.set(length === data.length ? data : data.subarray(start, start + length), k)
   })
 }
+
+/** All elements in row-major order, cast to a type. */
+export const elementsIn = <D extends ComputeDType>(dtype: D, view: View): ArrayOf<D> => {
+  const elements = zeros(dtype, sizeOf(view.shape))
+  gather(runsOf(view), 0, elements.length, elements, 0)
+  return elements
+}
+
+/** The same numbers, cast to a type, in memory of their own. */
+export const castTo = (dtype: ComputeDType, view: View): View =>
+  contiguousView(elementsIn(dtype, view), dtype, view.shape)
 
 /** Writes `source`, from position `at` on, to elements [from, to), rounding once to their type. */
 export const scatter = (runs: Runs, from: number, to: number, source: FloatArray, at: number): void => {

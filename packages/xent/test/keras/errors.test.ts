@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { XentError, type XentErrorCode } from '../../src/index.ts'
+import { valueAndGrad, XentError, type XentErrorCode } from '../../src/index.ts'
 import * as keras from '../../src/keras/index.ts'
 import { fixture, type Library } from './recorded.ts'
 
@@ -149,22 +149,34 @@ describe('an error names', () => {
     )
   })
 
-  it.each<[string, () => unknown, string]>(
+  it.each<[string, () => unknown, string]>([
     [
-      [
-        'an axis out of bounds',
-        () => keras.cosineSimilarity(zeros(2, 3), zeros(2, 3), { axis: 2 }),
-        'axis 2 is out of bounds for an array with dimension 2.',
-      ],
-      ['scalars', () => keras.meanSquaredError(1, 2), 'axis: expected a whole number in [0, 0), received -1'],
-      [
-        'an option of a call',
-        () => new keras.Poisson()([1], [1], { weights: 1 } as object),
-        'options.weights: expected one of sampleWeight, mask',
-      ],
-      ['an upstream of another shape', () => keras.distributionStrategy, ''],
-    ].slice(0, 3) as [string, () => unknown, string][],
-  )('%s', (_, call, text) => {
+      'an axis out of bounds',
+      () => keras.cosineSimilarity(zeros(2, 3), zeros(2, 3), { axis: 2 }),
+      'axis 2 is out of bounds for an array with dimension 2.',
+    ],
+    ['scalars', () => keras.meanSquaredError(1, 2), 'axis: expected a whole number in [0, 0), received -1'],
+    [
+      'an option of a call',
+      () => new keras.Poisson()([1], [1], { weights: 1 } as object),
+      'options.weights: expected one of sampleWeight, mask',
+    ],
+    [
+      'an upstream of another shape',
+      () => valueAndGrad(new keras.Poisson(), 'yPred')([1], [1], { upstream: [1, 2] }),
+      'poisson: upstream: expected shape [], received shape [2]',
+    ],
+    [
+      'a class of Circle that is a fraction',
+      () => keras.circle([0, 1], zeros(2, 3), { refLabels: [0, 0.5] }),
+      'circle: refLabels[1]: expected a whole number, received 0.5',
+    ],
+    [
+      'a symbol of CTC that is a fraction',
+      () => keras.ctc([[1, 0.5]], zeros(1, 4, 3)),
+      'ctc: yTrue[0, 1]: expected a whole number, received 0.5',
+    ],
+  ])('%s', (_, call, text) => {
     expect(call).toThrow(text)
     expect(call).toThrow(XentError)
   })

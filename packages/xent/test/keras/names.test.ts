@@ -201,6 +201,8 @@ describe('get', () => {
 
   it('refuses what is no loss', () => {
     expect(() => keras.get(0 as never)).toThrow('Could not interpret loss function identifier: 0')
+    for (const name of ['constructor', 'toString', '__proto__'])
+      expect(() => keras.get(name)).toThrow(`Unknown loss function: '${name}'`)
     expect(() => keras.get({} as never)).toThrow('Could not interpret loss function identifier')
     expect(() => keras.get({ class_name: 'Nope', config: {} })).toThrow("Unknown loss function: 'Nope'")
   })

@@ -1,7 +1,6 @@
 import { complain } from '../../../error.ts'
-import { snakeCase } from '../../../keras/options.ts'
 import type { LossKey } from '../../../keras/pair.ts'
-import { checkArguments, checkKeys } from '../../../nn/arguments.ts'
+import { checkArguments, checkKeys, snakeCase } from '../../../nn/arguments.ts'
 import { checkedKeys, type Derived, gradients, type ValueAndGrad } from '../../../nn/differentiable.ts'
 import type { TensorLike } from '../../../tensor/read.ts'
 import type { FloatTensor } from '../../../tensor/tensor.ts'

@@ -1,8 +1,8 @@
 import { complain } from '../../../error.ts'
-import { elementsIn } from '../../../keras/pair.ts'
+
 import { type Row, rowsPlan } from '../../../keras/rows.ts'
 import { type Shape, sizeOf } from '../../../tensor/shape.ts'
-import { broadcastTo, contiguousView, type View } from '../../../tensor/strided.ts'
+import { broadcastTo, contiguousView, elementsIn, type View } from '../../../tensor/strided.ts'
 import type { ComparisonArgs } from './comparison.ts'
 import { type LossFunction, lossFunction } from './loss-function.ts'
 import { castPair } from './pair.ts'

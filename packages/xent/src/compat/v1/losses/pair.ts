@@ -1,9 +1,9 @@
 import { complain } from '../../../error.ts'
-import { elementsIn, type LossKey, type Pair } from '../../../keras/pair.ts'
+import type { LossKey, Pair } from '../../../keras/pair.ts'
 import { computeDType, type FloatDType, isFloat } from '../../../tensor/dtype.ts'
 import { read } from '../../../tensor/read.ts'
 import { formatShape, formatTuple, sameShape } from '../../../tensor/shape.ts'
-import { contiguousView, type View } from '../../../tensor/strided.ts'
+import { castTo, type View } from '../../../tensor/strided.ts'
 
 /** What a function calls its labels and predictions. */
 export type Names = Readonly<Record<LossKey, string>>
@@ -33,10 +33,7 @@ export const pairOf = (
   return {
     fn,
     yTrue,
-    yPred:
-      predictions.dtype === compute
-        ? predictions
-        : contiguousView(elementsIn(compute, predictions), compute, shape),
+    yPred: predictions.dtype === compute ? predictions : castTo(compute, predictions),
     dtype,
     compute,
     labelScale: 1,

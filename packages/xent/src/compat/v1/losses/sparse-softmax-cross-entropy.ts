@@ -1,11 +1,10 @@
-import { complain } from '../../../error.ts'
 import { kernelPlan } from '../../../keras/kernel.ts'
 import { readClassLabels, readRowLogits } from '../../../nn/arguments.ts'
 import { valueAndGrad } from '../../../nn/differentiable.ts'
-import { squeezeLast } from '../../../nn/sample-weight.ts'
+import { squeezeLast, squeezeToRank } from '../../../nn/sample-weight.ts'
 import { sparseSoftmaxCrossEntropyWithLogits } from '../../../nn/sparse-softmax-cross-entropy.ts'
 import { read, type TensorLike } from '../../../tensor/read.ts'
-import { formatShape, type Shape } from '../../../tensor/shape.ts'
+import type { Shape } from '../../../tensor/shape.ts'
 import type { View } from '../../../tensor/strided.ts'
 import { type LossFunction, lossFunction } from './loss-function.ts'
 import { pairOf } from './pair.ts'
@@ -52,7 +51,7 @@ export const sparseSoftmaxCrossEntropy: LossFunction<SparseSoftmaxCrossEntropyAr
         const logitsOnly = wrt.filter((key) => key === 'logits')
         return valueAndGrad(sparseSoftmaxCrossEntropyWithLogits, logitsOnly)(call, { upstream })
       })
-      const weights = squeezed(readWeights(name, args.weights), shape.length)
+      const weights = squeezeToRank(name, 'weights', readWeights(name, args.weights), shape.length)
       return weighted(name, { ...plan, shape }, { ...args, weights })
     },
   })
@@ -81,13 +80,4 @@ const aligned = (logits: View, labels: Shape): Aligned => {
     },
     shape: rows,
   }
-}
-
-/** Weights without a last dimension of 1, where that is one more than losses have. */
-const squeezed = (weights: View, rank: number): View => {
-  if (weights.shape.length !== rank + 1) return weights
-  const size = weights.shape[rank]
-  if (size === 1) return squeezeLast(weights)
-  const text = `Can not squeeze dim[${rank}], expected a dimension of 1, got ${size}`
-  throw complain('SHAPE_MISMATCH', name, 'weights', 'a last dimension of 1', formatShape(weights.shape), text)
 }

@@ -1,6 +1,7 @@
 import type { LossKey } from '../../../keras/pair.ts'
 import type { Factors, Outcome, Plan } from '../../../keras/plan.ts'
 import { expectShape } from '../../../nn/differentiable.ts'
+import { divideNoNan } from '../../../nn/reduce.ts'
 import { encoded } from '../../../tensor/encoding.ts'
 import { read, type TensorLike } from '../../../tensor/read.ts'
 import { type Shape, sizeOf } from '../../../tensor/shape.ts'
@@ -56,7 +57,7 @@ export const evaluated = (
   const { values, gradients } = plan.run(factors, keys)
   const losses = Float64Array.from(values, (loss, k) => loss * factorAt(weight, k))
   const sum = losses.reduce((total, loss) => total + loss, 0)
-  const value = reduction === Reduction.NONE ? losses : [quotient(sum, divisor)]
+  const value = reduction === Reduction.NONE ? losses : [divideNoNan(sum, divisor)]
   return { value: new Tensor(encoded(value, dtype), valueShape, dtype), gradients }
 }
 
@@ -68,12 +69,9 @@ const upstreamOf = (fn: string, upstream: TensorLike, shape: Shape): Factors =>
 /** a · b / divisor, element by element. */
 const product = (a: Factors, b: Factors, divisor: number): Factors => {
   const many = typeof a === 'number' ? b : a
-  if (typeof many === 'number') return quotient(factorAt(a, 0) * many, divisor)
-  return many.map((_, k) => quotient(factorAt(a, k) * factorAt(b, k), divisor))
+  if (typeof many === 'number') return divideNoNan(factorAt(a, 0) * many, divisor)
+  return many.map((_, k) => divideNoNan(factorAt(a, k) * factorAt(b, k), divisor))
 }
 
 const factorAt = (factors: Factors, k: number): number =>
   typeof factors === 'number' ? factors : factors[k]!
-
-/** Anything divided by nothing is 0, as TensorFlow's div_no_nan has it. */
-const quotient = (sum: number, divisor: number): number => (divisor === 0 ? 0 : sum / divisor)

@@ -1,16 +1,15 @@
 import { complain } from '../../../error.ts'
-import { elementsIn } from '../../../keras/pair.ts'
 import type { Factors } from '../../../keras/plan.ts'
+import { checkArguments } from '../../../nn/arguments.ts'
 import { computeDType, type FloatDType } from '../../../tensor/dtype.ts'
 import { read, type TensorLike } from '../../../tensor/read.ts'
 import { formatShape, formatTuple, type Shape } from '../../../tensor/shape.ts'
-import { broadcastTo, contiguousView, type View } from '../../../tensor/strided.ts'
+import { broadcastTo, castTo, elementsIn, type View } from '../../../tensor/strided.ts'
 
 /** Weights as the caller gives them; 1 where there are none. */
 export const readWeights = (fn: string, weights: TensorLike | null = 1): View => {
-  if (weights !== null) return read(fn, 'weights', weights, 'float64')
-  const text = "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."
-  throw complain('MISSING_ARGUMENT', fn, 'weights', 'a value', weights, text)
+  checkArguments({ name: fn, required: ['weights'], optional: [] }, { weights })
+  return read(fn, 'weights', weights, 'float64')
 }
 
 /**
@@ -26,8 +25,7 @@ export const weightsFor = (
 ): View => {
   const given = readWeights(fn, weights)
   checkWeights(fn, given.shape, shape)
-  const compute = computeDType(dtype)
-  return contiguousView(elementsIn(compute, given), compute, given.shape)
+  return castTo(computeDType(dtype), given)
 }
 
 /** A factor for each of the elements of a shape, or one for all. */
