@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/keras/index.ts', 'src/compat/v1/index.ts', 'src/compat/v2.ts'],
+  entry: [
+    'src/index.ts',
+    'src/keras/index.ts',
+    'src/compat/v1/index.ts',
+    'src/compat/v2.ts',
+    'src/tfjs/index.ts',
+  ],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

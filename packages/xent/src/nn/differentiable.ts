@@ -132,6 +132,18 @@ export const valueAndGrad: AnyDifferentiation = <Args, Key extends string, Wrt e
   ((args: Args, options?: GradOptions<Wrt>) =>
     finishValueAndGrad<Wrt>(defaultEngine().runSync(planValueAndGrad(definitionOf(fn), wrt, args, options))))
 
+/** Computes one gradient without the value, into an array, for those who compute the two at different times. */
+export const gradientInto = <Args, Key extends string>(
+  fn: Defined<Args, Key>,
+  key: NoInfer<Key>,
+  args: NoInfer<Args>,
+  upstream: TensorLike,
+  out: OutArray,
+): void => {
+  const { name, plan } = fn[definition]
+  defaultEngine().runSync(plan(args, request(name, [key], { [key]: out }, upstream)))
+}
+
 // ---- the steps that the synchronous functions and the engines' share
 
 export const planValue = <Args, Key extends string>(

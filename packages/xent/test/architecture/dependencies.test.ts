@@ -11,7 +11,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
 
 /** The rooms, each of which may enter only those before it. */
-const order = ['error', 'tensor', 'engine', 'nn', 'keras', 'compat', 'index']
+const order = ['error', 'tensor', 'engine', 'nn', 'keras', 'compat', 'tfjs', 'index']
 
 const roomOf = (file: string): string => file.split('/')[0]!.replace(/\.ts$/, '')
 
@@ -35,7 +35,7 @@ const imports: readonly Import[] = files.flatMap((from) => {
 })
 
 describe('the source of xent', () => {
-  it('imports in one direction: error, tensor, engine, nn, keras, compat, index', () => {
+  it('imports in one direction: error, tensor, engine, nn, keras, compat, tfjs, index', () => {
     expect(imports.length).toBeGreaterThan(50)
     const against = imports.filter(({ from, to }) => order.indexOf(roomOf(to)) > order.indexOf(roomOf(from)))
     expect(against).toEqual([])
@@ -53,19 +53,24 @@ describe('the source of xent', () => {
     expect(new Set(inNn.map(({ from }) => from))).toEqual(new Set(['nn/create-engine.ts']))
   })
 
-  it('lets keras and compat stand on nn and not reach past it', () => {
-    const past = imports.filter(({ from, to }) => /^(keras|compat)\//.test(from) && roomOf(to) === 'engine')
+  it('lets keras, compat and tfjs stand on nn and not reach past it', () => {
+    const past = imports.filter(
+      ({ from, to }) => /^(keras|compat|tfjs)\//.test(from) && roomOf(to) === 'engine',
+    )
     expect(past).toEqual([])
   })
 
-  it('imports nothing from outside', () => {
-    expect(imports.filter(({ to }) => !files.includes(to) && !to.includes('/generated/'))).toEqual([])
+  it('imports nothing from outside, but for tfjs the core of TensorFlow.js', () => {
+    const outside = imports.filter(({ to }) => !files.includes(to) && !to.includes('/generated/'))
+    expect(new Set(outside.map(({ to }) => to))).toEqual(new Set(['@tensorflow/tfjs-core']))
+    expect(outside.filter(({ from }) => roomOf(from) !== 'tfjs')).toEqual([])
   })
 
   it('has no runtime dependency', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
     expect(manifest.dependencies ?? {}).toEqual({})
-    expect(manifest.peerDependencies ?? {}).toEqual({})
+    expect(Object.keys(manifest.peerDependencies as object)).toEqual(['@tensorflow/tfjs-core'])
+    expect(manifest.peerDependenciesMeta).toEqual({ '@tensorflow/tfjs-core': { optional: true } })
     expect(manifest.sideEffects).toBe(false)
   })
 

@@ -1,0 +1,36 @@
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import type { Tensors } from '../kernel.ts'
+import type { Runner } from './backend.ts'
+
+export interface NativeBackend {
+  readonly binding: { readonly TF_ATTR_TYPE: number }
+  getDTypeInteger(dtype: string): number
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly { name: string; type: number; value: number }[],
+    inputs: readonly TensorInfo[],
+    outputs: number,
+  ): Tensor[]
+}
+
+/** Runs an operation of libtensorflow; `types` names the attributes that hold a type. */
+export type Native = (
+  operation: string,
+  types: Readonly<Record<string, string>>,
+  inputs: readonly Tensor[],
+  outputs: number,
+) => Tensor[]
+
+/** The results are tensors already, and what they are composed of goes with the scope of the call. */
+export const runNative = (backend: NativeBackend): Runner => {
+  const native: Native = (operation, types, inputs, outputs) => {
+    const attributes = Object.entries(types).map(([name, dtype]) => ({
+      name,
+      type: backend.binding.TF_ATTR_TYPE,
+      value: backend.getDTypeInteger(dtype),
+    }))
+    return backend.executeMultipleOutputs(operation, attributes, inputs, outputs)
+  }
+  return (kernel, inputs, attributes) =>
+    kernel.native(native, inputs as Tensors<keyof typeof inputs>, attributes)
+}

@@ -1,0 +1,188 @@
+// What xent/tfjs computes beside what xent computes of the same numbers: on every backend the same checks, in Node and in
+// a browser.
+import * as tf from '@tensorflow/tfjs-core'
+import * as xent from '../../src/index.ts'
+import * as operations from '../../src/tfjs/index.ts'
+
+/** How far a result of an operation is from xent's, as a part of xent's largest number where that is above 1. */
+export interface Difference {
+  readonly what: string
+  readonly difference: number
+}
+
+type Numbers = Readonly<
+  Record<string, { readonly data: Float32Array | Int32Array; readonly shape: number[] }>
+>
+
+type Operation = (args: Readonly<Record<string, unknown>>) => tf.Tensor
+
+/** Each operation and the function of xent that it is. */
+const pairs = {
+  softmax: [operations.softmax, xent.softmax],
+  logSoftmax: [operations.logSoftmax, xent.logSoftmax],
+  sparseSoftmaxCrossEntropyWithLogits: [
+    operations.sparseSoftmaxCrossEntropyWithLogits,
+    xent.sparseSoftmaxCrossEntropyWithLogits,
+  ],
+  softmaxCrossEntropyWithLogits: [
+    operations.softmaxCrossEntropyWithLogits,
+    xent.softmaxCrossEntropyWithLogits,
+  ],
+  sigmoidCrossEntropyWithLogits: [
+    operations.sigmoidCrossEntropyWithLogits,
+    xent.sigmoidCrossEntropyWithLogits,
+  ],
+  weightedCrossEntropyWithLogits: [
+    operations.weightedCrossEntropyWithLogits,
+    xent.weightedCrossEntropyWithLogits,
+  ],
+} as const
+
+interface Case {
+  readonly operation: keyof typeof pairs
+  readonly inputs: Numbers
+  /** The inputs with a gradient. */
+  readonly keys: readonly string[]
+  readonly options?: object
+}
+
+/** Numbers of a bell, the same each time. */
+const normals = (seed: number): (() => number) => {
+  let state = seed
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return (state + 0.5) / 2 ** 32
+  }
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1)
+
+const cases = (): Case[] => {
+  const normal = normals(7)
+  const floats = (shape: number[], of: () => number) => ({
+    data: Float32Array.from({ length: sizeOf(shape) }, of),
+    shape,
+  })
+  const logitsOf = (shape: number[], scale = 3) => floats(shape, () => scale * normal())
+  const weights = (shape: number[]) => floats(shape, () => Math.abs(normal()))
+  const found: Case[] = []
+  const shapes: [shape: number[], axis: number, scale?: number][] = [
+    [[5], 0],
+    [[4, 3], -1],
+    [[4, 3], 0],
+    [[2, 3, 4], 1],
+    [[2, 3, 4], -1],
+    [[3, 1], -1],
+    [[3, 200], -1],
+    [[2, 5000], 1],
+    [[70, 5], 0],
+    [[6, 10], -1, 30],
+  ]
+  for (const [shape, axis, scale] of shapes) {
+    const logits = logitsOf(shape, scale)
+    const rows = shape.toSpliced(axis, 1)
+    const classes = shape.at(axis)!
+    const labels = {
+      data: Int32Array.from({ length: sizeOf(rows) }, (_, k) => (k * 7 + 1) % classes),
+      shape: rows,
+    }
+    const options = { axis }
+    found.push({ operation: 'softmax', inputs: { logits }, keys: ['logits'], options })
+    found.push({ operation: 'logSoftmax', inputs: { logits }, keys: ['logits'], options })
+    found.push({
+      operation: 'sparseSoftmaxCrossEntropyWithLogits',
+      inputs: { labels, logits },
+      keys: ['logits'],
+      options,
+    })
+    for (const gradient of ['exact', 'tensorflow'])
+      found.push({
+        operation: 'softmaxCrossEntropyWithLogits',
+        inputs: { labels: weights(shape), logits },
+        // the Hessian of TensorFlow's gradient is not symmetric
+        keys: gradient === 'exact' ? ['logits', 'labels'] : ['logits'],
+        options: { axis, gradient },
+      })
+  }
+  found.push({
+    operation: 'softmaxCrossEntropyWithLogits',
+    inputs: { labels: weights([1, 4]), logits: logitsOf([3, 4]) },
+    keys: ['logits', 'labels'],
+  })
+  for (const shape of [[], [5], [3, 4], [2, 3, 4], [2, 1, 3, 2]]) {
+    const inputs = { labels: weights(shape), logits: logitsOf(shape) }
+    found.push({ operation: 'sigmoidCrossEntropyWithLogits', inputs, keys: ['logits', 'labels'] })
+    for (const weightShape of [shape, shape.slice(1), [], [2, ...shape]])
+      found.push({
+        operation: 'weightedCrossEntropyWithLogits',
+        inputs: { ...inputs, posWeight: weights(weightShape) },
+        keys: ['logits', 'labels', 'posWeight'],
+      })
+  }
+  return found
+}
+
+const describeCase = ({ operation, inputs, options }: Case): string =>
+  `${operation} ${Object.entries(inputs).map(([name, { shape }]) => `${name} [${shape}]`)} ${JSON.stringify(options ?? {})}`
+
+/** Compares the values, the gradients and the derivatives of the gradients of every operation. */
+export const differences = async (): Promise<Difference[]> => {
+  const found: Difference[] = []
+  for (const each of cases()) found.push(...(await differencesOf(each)))
+  return found
+}
+
+const differencesOf = async (of: Case): Promise<Difference[]> => {
+  const { operation, inputs, keys, options } = of
+  const normal = normals(11)
+  const [apply, reference] = pairs[operation] as unknown as [Operation, xent.Differentiable<object, string>]
+  const args = { ...inputs, ...options }
+  const upstreamShape = [...reference(args).shape]
+  const upstream = {
+    data: Float32Array.from({ length: sizeOf(upstreamShape) }, normal),
+    shape: upstreamShape,
+  }
+  const { value, grad } = xent.valueAndGrad(reference, keys)(args, { upstream })
+  const found: Difference[] = []
+  const compare = async (what: string, tensor: tf.Tensor, expected: xent.Tensor): Promise<void> => {
+    const shape = `${tensor.shape}` === `${expected.shape}`
+    const wanted = Float32Array.from(expected.data as Float32Array)
+    const largest = Math.max(1, ...wanted.map(Math.abs))
+    const data = await tensor.data()
+    const difference = Math.max(0, ...data.map((x, k) => Math.abs(x - wanted[k]!) / largest))
+    found.push({ what: `${what} of ${describeCase(of)}`, difference: shape ? difference : Number.NaN })
+  }
+  const tensors = Object.fromEntries(
+    Object.entries(inputs).map(([name, { data, shape }]) => [
+      name,
+      tf.tensor(data, shape, data instanceof Int32Array ? 'int32' : 'float32'),
+    ]),
+  )
+  const dy = tf.tensor(upstream.data, upstreamShape)
+  const f = (...given: tf.Tensor[]): tf.Tensor =>
+    apply({ ...tensors, ...options, ...Object.fromEntries(keys.map((key, k) => [key, given[k]])) })
+  const given = keys.map((key) => tensors[key]!)
+  const first = tf.valueAndGrads(f)(given, dy)
+  await compare('value', first.value, value)
+  for (const [k, key] of keys.entries()) await compare(`gradient by ${key}`, first.grads[k]!, grad[key]!)
+  // the derivative of the gradients along a direction, by each argument, is the Hessian by that direction
+  const direction = given.map(({ shape }) => ({
+    data: Float32Array.from({ length: sizeOf(shape) }, normal),
+    shape: [...shape],
+  }))
+  const second = tf.grads((...xs: tf.Tensor[]) => {
+    const gradients = tf.grads(f)(xs, dy)
+    return gradients
+      .map((gradient, k) => tf.sum(tf.mul(gradient, tf.tensor(direction[k]!.data, direction[k]!.shape))))
+      .reduce((a, b) => tf.add(a, b))
+  })(given)
+  const products = xent.hessianVectorProduct(reference, keys)(
+    args,
+    Object.fromEntries(keys.map((key, k) => [key, direction[k]!])),
+    { upstream },
+  ) as Record<string, xent.Tensor>
+  for (const [k, key] of keys.entries())
+    await compare(`second derivative by ${key}`, second[k]!, products[key]!)
+  return found
+}
