@@ -3,12 +3,22 @@ import type { AddressInfo } from 'node:net'
 import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as browsers } from 'playwright-core'
 
+/** WebGL and WebGPU on SwiftShader, which needs no graphics card and is the same everywhere. */
+const graphics = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+]
+
 /** The Chromium that an npm package carries, or the Chrome that is installed where that does not run. */
 export const launchBrowser = async (): Promise<Browser> => {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return browsers.launch({ channel: 'chrome' })
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return browsers.launch({ channel: 'chrome', args: graphics })
   chromium.setGraphicsMode = true
   const executablePath = await chromium.executablePath()
-  return browsers.launch({ executablePath, args: ['--no-sandbox'] })
+  return browsers.launch({ executablePath, args: ['--no-sandbox', ...graphics] })
 }
 
 export interface Site {

@@ -15,7 +15,7 @@ const logSoftmaxKernel: Kernel<'logits', AlongAxis> = {
   gpu: (gpu, inputs, { axis }) => {
     const shape = rowsOf(inputs.logits.shape, axis)
     const logits = viewed(inputs.logits, shape)
-    return gpu.map('logits - peak - log(total)', { logits, ...softmaxParts(gpu, logits) }, shape)
+    return gpu.map('logits - peak - logOf(total)', { logits, ...softmaxParts(gpu, logits) }, shape)
   },
   native: (_, { logits }, { axis }) => asMatrix(logits, axis, (matrix) => logSoftmaxOfMatrix(matrix)),
   gradients: (dy, { logits }, attributes) => ({
@@ -35,7 +35,7 @@ const logSoftmaxGradientKernel: Kernel<'dy' | 'logits', AlongAxis> = {
     const dy = viewed(inputs.dy, shape)
     const { peak, total } = softmaxParts(gpu, logits)
     const mass = gpu.reduce('sum', 'dy', { dy }, shape)
-    return gpu.map('dy - exp(logits - peak) / total * mass', { dy, logits, peak, total, mass }, shape)
+    return gpu.map('dy - expOf(logits - peak) / total * mass', { dy, logits, peak, total, mass }, shape)
   },
   native: (_, { dy, logits }, attributes) =>
     sub(dy, mul(probabilitiesOf(logits, attributes), alongClasses(dy, attributes))),

@@ -25,7 +25,7 @@ export const softmaxParts = (
   logits: TensorInfo,
 ): { readonly peak: TensorInfo; readonly total: TensorInfo } => {
   const peak = gpu.reduce('max', 'logits', { logits }, logits.shape)
-  const total = gpu.reduce('sum', 'exp(logits - peak)', { logits, peak }, logits.shape)
+  const total = gpu.reduce('sum', 'expOf(logits - peak)', { logits, peak }, logits.shape)
   return { peak, total }
 }
 

@@ -42,7 +42,7 @@ const denseKernel: Kernel<'labels' | 'logits', Attributes> = {
     const { shape, labels, logits, peak, total } = partsOf(gpu, inputs, axis)
     return gpu.reduce(
       'sum',
-      'share(labels, log(total) - (logits - peak))',
+      'share(labels, logOf(total) - (logits - peak))',
       { labels, logits, peak, total },
       shape,
     )
@@ -76,9 +76,9 @@ const denseGradientKernel: Kernel<'dy' | 'labels' | 'logits', Attributes> = {
     const dy = viewed(inputs.dy, [outer, 1, inner])
     const operands = { dy, labels, logits, peak, total }
     if (gradient === 'tensorflow')
-      return gpu.map('dy * (exp(logits - peak) / total - labels)', operands, shape)
+      return gpu.map('dy * (expOf(logits - peak) / total - labels)', operands, shape)
     const mass = gpu.reduce('sum', 'labels', { labels }, shape)
-    return gpu.map('dy * (mass * exp(logits - peak) / total - labels)', { ...operands, mass }, shape)
+    return gpu.map('dy * (mass * expOf(logits - peak) / total - labels)', { ...operands, mass }, shape)
   },
   native: (_, { dy, labels, logits }, attributes) => {
     const p = probabilitiesOf(logits, attributes)

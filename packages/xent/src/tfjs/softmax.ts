@@ -23,7 +23,7 @@ const softmaxKernel: Kernel<'logits', AlongAxis> = {
   gpu: (gpu, inputs, { axis }) => {
     const shape = rowsOf(inputs.logits.shape, axis)
     const logits = viewed(inputs.logits, shape)
-    return gpu.map('exp(logits - peak) / total', { logits, ...softmaxParts(gpu, logits) }, shape)
+    return gpu.map('expOf(logits - peak) / total', { logits, ...softmaxParts(gpu, logits) }, shape)
   },
   native: (_, { logits }, { axis }) => asMatrix(logits, axis, (matrix) => softmaxOfMatrix(matrix)),
   gradients: (dy, { logits }, attributes) => ({
@@ -42,9 +42,9 @@ const softmaxGradientKernel: Kernel<'dy' | 'logits', AlongAxis> = {
     const logits = viewed(inputs.logits, shape)
     const dy = viewed(inputs.dy, shape)
     const { peak, total } = softmaxParts(gpu, logits)
-    const projection = gpu.reduce('sum', 'dy * exp(logits - peak)', { dy, logits, peak }, shape)
+    const projection = gpu.reduce('sum', 'dy * expOf(logits - peak)', { dy, logits, peak }, shape)
     return gpu.map(
-      'exp(logits - peak) / total * (dy - projection / total)',
+      'expOf(logits - peak) / total * (dy - projection / total)',
       { dy, logits, peak, total, projection },
       shape,
     )

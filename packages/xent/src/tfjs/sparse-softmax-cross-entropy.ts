@@ -58,7 +58,7 @@ const sparseKernel: Kernel<'labels' | 'logits', Attributes> = {
   gpu: (gpu, inputs, { axis }) => {
     const { rest, own, rows } = partsOf(gpu, inputs, axis)
     // where the label is far below the peak, its own exponential may be too small a divisor
-    const loss = 'choose(own > -20.0, log1p(rest * exp(-own)), log(rest + exp(own)) - own)'
+    const loss = 'choose(own > -20.0, log1p(rest * expOf(-own)), logOf(rest + expOf(own)) - own)'
     return gpu.map(loss, { rest, own }, rows)
   },
   native: (native, inputs, attributes) => runNative(native, inputs, attributes).loss,
@@ -77,7 +77,7 @@ const sparseGradientKernel: Kernel<'dy' | 'labels' | 'logits', Attributes> = {
   gpu: (gpu, inputs, { axis }) => {
     const { rest, own, rows, operands, shape } = partsOf(gpu, inputs, axis)
     return gpu.map(
-      'dy * choose(index == labels, -rest, exp(logits - peak)) / (rest + exp(own))',
+      'dy * choose(index == labels, -rest, expOf(logits - peak)) / (rest + expOf(own))',
       { dy: viewed(inputs.dy, rows), ...operands, rest, own },
       shape,
     )
@@ -116,7 +116,7 @@ const partsOf = (gpu: Gpu, inputs: Readonly<Record<'labels' | 'logits', TensorIn
   const peak = gpu.reduce('max', 'logits', { logits }, shape)
   const operands: Operands = { labels, logits, peak }
   // without the label's own, which may be all that their sum would show
-  const others = 'choose(index == labels, 0.0, exp(logits - peak))'
+  const others = 'choose(index == labels, 0.0, expOf(logits - peak))'
   const isClass = `labels >= 0.0 && labels < ${classes}.0 && floor(labels) == labels`
   const atLabel = `getLogits(at.x, whole(clamp(labels, 0.0, ${classes - 1}.0)), at.z)`
   return {

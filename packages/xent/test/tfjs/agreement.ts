@@ -8,7 +8,13 @@ import * as operations from '../../src/tfjs/index.ts'
 export interface Difference {
   readonly what: string
   readonly difference: number
+  /** 0 for a value, 1 for a gradient, 2 for the derivative of a gradient. */
+  readonly order: 0 | 1 | 2
 }
+
+/** The differences that are too large: second derivatives hold sums that TensorFlow.js makes, in the order of its own. */
+export const tooLarge = (found: readonly Difference[]): readonly Difference[] =>
+  found.filter(({ order, difference }) => !(difference <= (order < 2 ? 1e-6 : 2e-6)))
 
 type Numbers = Readonly<
   Record<string, { readonly data: Float32Array | Int32Array; readonly shape: number[] }>
@@ -44,6 +50,8 @@ interface Case {
   /** The inputs with a gradient. */
   readonly keys: readonly string[]
   readonly options?: object
+  /** What has no second derivative worth the name. */
+  readonly isOdd?: boolean
 }
 
 /** Numbers of a bell, the same each time. */
@@ -69,15 +77,11 @@ const cases = (): Case[] => {
   const found: Case[] = []
   const shapes: [shape: number[], axis: number, scale?: number][] = [
     [[5], 0],
-    [[4, 3], -1],
     [[4, 3], 0],
     [[2, 3, 4], 1],
-    [[2, 3, 4], -1],
     [[3, 1], -1],
-    [[3, 200], -1],
-    [[2, 5000], 1],
-    [[70, 5], 0],
-    [[6, 10], -1, 30],
+    [[2, 5000], -1],
+    [[6, 10], 1, 30],
   ]
   for (const [shape, axis, scale] of shapes) {
     const logits = logitsOf(shape, scale)
@@ -105,12 +109,13 @@ const cases = (): Case[] => {
         options: { axis, gradient },
       })
   }
+  found.push(...oddCases())
   found.push({
     operation: 'softmaxCrossEntropyWithLogits',
     inputs: { labels: weights([1, 4]), logits: logitsOf([3, 4]) },
     keys: ['logits', 'labels'],
   })
-  for (const shape of [[], [5], [3, 4], [2, 3, 4], [2, 1, 3, 2]]) {
+  for (const shape of [[], [5], [2, 3, 4]]) {
     const inputs = { labels: weights(shape), logits: logitsOf(shape) }
     found.push({ operation: 'sigmoidCrossEntropyWithLogits', inputs, keys: ['logits', 'labels'] })
     for (const weightShape of [shape, shape.slice(1), [], [2, ...shape]])
@@ -123,6 +128,37 @@ const cases = (): Case[] => {
   return found
 }
 
+/** Rows with NaN and infinities, and those of a class that is certain. */
+const oddCases = (): Case[] => {
+  const { NaN: nan, POSITIVE_INFINITY: inf } = Number
+  const rows = [
+    [1, nan, 2],
+    [1, inf, 2],
+    [-inf, -inf, -inf],
+    [-inf, 1, 2],
+    [nan, nan, nan],
+    [50, 0, -50],
+    [1e30, -1e30, 0],
+  ]
+  const logits = { data: Float32Array.from(rows.flat()), shape: [rows.length, 3] }
+  const labels = { data: Int32Array.from(rows, () => 1), shape: [rows.length] }
+  const oneHot = { data: Float32Array.from(rows.flatMap(() => [0, 1, 0])), shape: [rows.length, 3] }
+  const keys = ['logits']
+  return [
+    { operation: 'softmax', inputs: { logits }, keys, isOdd: true },
+    { operation: 'logSoftmax', inputs: { logits }, keys, isOdd: true },
+    { operation: 'sparseSoftmaxCrossEntropyWithLogits', inputs: { labels, logits }, keys, isOdd: true },
+    { operation: 'softmaxCrossEntropyWithLogits', inputs: { labels: oneHot, logits }, keys, isOdd: true },
+    { operation: 'sigmoidCrossEntropyWithLogits', inputs: { labels: oneHot, logits }, keys, isOdd: true },
+    {
+      operation: 'weightedCrossEntropyWithLogits',
+      inputs: { labels: oneHot, logits, posWeight: oneHot },
+      keys,
+      isOdd: true,
+    },
+  ]
+}
+
 const describeCase = ({ operation, inputs, options }: Case): string =>
   `${operation} ${Object.entries(inputs).map(([name, { shape }]) => `${name} [${shape}]`)} ${JSON.stringify(options ?? {})}`
 
@@ -131,6 +167,16 @@ export const differences = async (): Promise<Difference[]> => {
   const found: Difference[] = []
   for (const each of cases()) found.push(...(await differencesOf(each)))
   return found
+}
+
+/** The losses and gradients of labels that are no classes, where they are NaN and no error. */
+export const strangers = async (): Promise<{ loss: number[]; gradient: number[][] }> => {
+  const labels = tf.tensor([1, 3, -1, 0.5, Number.NaN, 2])
+  const logits = tf.tensor(Array.from({ length: 6 }, () => [1, 2, 3]))
+  const f = (x: tf.Tensor): tf.Tensor =>
+    operations.sparseSoftmaxCrossEntropyWithLogits({ labels, logits: x, outOfRange: 'nan' })
+  const { value, grad } = tf.valueAndGrad(f)(logits)
+  return { loss: [...(await value.data())], gradient: (await grad.array()) as number[][] }
 }
 
 const differencesOf = async (of: Case): Promise<Difference[]> => {
@@ -145,13 +191,25 @@ const differencesOf = async (of: Case): Promise<Difference[]> => {
   }
   const { value, grad } = xent.valueAndGrad(reference, keys)(args, { upstream })
   const found: Difference[] = []
-  const compare = async (what: string, tensor: tf.Tensor, expected: xent.Tensor): Promise<void> => {
+  const compare = async (
+    order: Difference['order'],
+    what: string,
+    tensor: tf.Tensor,
+    expected: xent.Tensor,
+  ): Promise<void> => {
     const shape = `${tensor.shape}` === `${expected.shape}`
     const wanted = Float32Array.from(expected.data as Float32Array)
-    const largest = Math.max(1, ...wanted.map(Math.abs))
+    const largest = Math.max(1, ...wanted.map(Math.abs).filter(Number.isFinite))
     const data = await tensor.data()
-    const difference = Math.max(0, ...data.map((x, k) => Math.abs(x - wanted[k]!) / largest))
-    found.push({ what: `${what} of ${describeCase(of)}`, difference: shape ? difference : Number.NaN })
+    const difference = Math.max(
+      0,
+      ...data.map((x, k) => (Object.is(x, wanted[k]) ? 0 : Math.abs(x - wanted[k]!) / largest)),
+    )
+    found.push({
+      what: `${what} of ${describeCase(of)}`,
+      order,
+      difference: shape ? difference : Number.NaN,
+    })
   }
   const tensors = Object.fromEntries(
     Object.entries(inputs).map(([name, { data, shape }]) => [
@@ -164,8 +222,9 @@ const differencesOf = async (of: Case): Promise<Difference[]> => {
     apply({ ...tensors, ...options, ...Object.fromEntries(keys.map((key, k) => [key, given[k]])) })
   const given = keys.map((key) => tensors[key]!)
   const first = tf.valueAndGrads(f)(given, dy)
-  await compare('value', first.value, value)
-  for (const [k, key] of keys.entries()) await compare(`gradient by ${key}`, first.grads[k]!, grad[key]!)
+  await compare(0, 'value', first.value, value)
+  for (const [k, key] of keys.entries()) await compare(1, `gradient by ${key}`, first.grads[k]!, grad[key]!)
+  if (of.isOdd) return found
   // the derivative of the gradients along a direction, by each argument, is the Hessian by that direction
   const direction = given.map(({ shape }) => ({
     data: Float32Array.from({ length: sizeOf(shape) }, normal),
@@ -183,6 +242,6 @@ const differencesOf = async (of: Case): Promise<Difference[]> => {
     { upstream },
   ) as Record<string, xent.Tensor>
   for (const [k, key] of keys.entries())
-    await compare(`second derivative by ${key}`, second[k]!, products[key]!)
+    await compare(2, `second derivative by ${key}`, second[k]!, products[key]!)
   return found
 }
