@@ -5,9 +5,12 @@ import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { differences, strangers } from '../tfjs/agreement.ts'
 
-const checks = { differences, strangers }
+interface Checks {
+  readonly differences: typeof differences
+  readonly strangers: typeof strangers
+}
 
-type Checks = typeof checks
+const checks: Checks = { differences, strangers }
 
 declare global {
   /** Runs a check on a backend, and counts the tensors that it leaves behind. */

@@ -34,7 +34,8 @@ export const factorsOf = (view: View, shape: Shape): Factors => {
   return view.shape.length === 0 ? factors[0]! : factors
 }
 
-const checkWeights = (fn: string, weights: Shape, values: Shape): void => {
+/** Weights are a scalar, or of the same rank, where each dimension is 1 or the same. */
+export const checkWeights = (fn: string, weights: Shape, values: Shape): void => {
   if (weights.length === 0) return
   const isSameRank = weights.length === values.length
   const at = weights.findIndex((dimension, k) => dimension !== 1 && dimension !== values[k])

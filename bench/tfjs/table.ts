@@ -1,0 +1,23 @@
+import { figure, times } from '../figures.ts'
+import type { Result } from './main.ts'
+
+const header = ['backend', 'logits', 'loss of', 'kernels a step', 'peak memory', 'loss', 'step', 'xent sparse is']
+
+/** Results as a table of Markdown. */
+export const tableOf = (results: readonly Result[]): string => {
+  const rows = results.flatMap(({ backend, shape, found }) =>
+    found.map(({ contestant, kernels, peakBytes, lossMs, stepMs }) => [
+      backend,
+      `[${shape.join(', ')}]`,
+      contestant,
+      String(kernels),
+      `${figure(peakBytes / 1e6)} MB`,
+      `${figure(lossMs)} ms`,
+      `${figure(stepMs)} ms`,
+      contestant === 'xent sparse' ? '' : `${times(stepMs / found[0]!.stepMs)} as fast`,
+    ]),
+  )
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const rule = header.map((_, k) => (k < 3 ? '---' : '---:'))
+  return [line(header), line(rule), ...rows.map(line)].join('\n')
+}
