@@ -79,14 +79,20 @@ const measure = async (backend: string, shape: readonly [number, number]): Promi
   tf.engine().startScope('measure')
   const [rows, classes] = shape
   const logits = tf.randomUniform([rows, classes], -8, 8, 'float32', 7)
-  const ids = tf.tensor1d(Int32Array.from({ length: rows }, (_, k) => (k * 7919) % classes), 'int32')
+  const ids = tf.tensor1d(
+    Int32Array.from({ length: rows }, (_, k) => (k * 7919) % classes),
+    'int32',
+  )
   const losses = contestantsOf(ids, tf.cast(tf.oneHot(ids, classes), 'float32'))
   const forward = (loss: Loss) => () => tf.dispose(tf.tidy(() => loss(logits)))
   const step = (loss: Loss) => () => {
     const { value, grad } = tf.valueAndGrad(loss)(logits)
     tf.dispose([value, grad])
   }
-  agree(names.map((name) => losses[name]), logits)
+  agree(
+    names.map((name) => losses[name]),
+    logits,
+  )
   const times = names.map(() => ({ loss: [] as number[], step: [] as number[] }))
   for (let round = 0; round < rounds; round++)
     for (const [k, name] of names.entries()) {
@@ -137,5 +143,8 @@ if (options.write) {
   const [start, end] = ['<!-- bench:tfjs -->', '<!-- /bench:tfjs -->']
   const text = readFileSync(page, 'utf8')
   const table = `${start}\n\n${about}\n\n${tableOf(results)}\n\n${end}`
-  writeFileSync(page, `${text.slice(0, text.indexOf(start))}${table}${text.slice(text.indexOf(end) + end.length)}`)
+  writeFileSync(
+    page,
+    `${text.slice(0, text.indexOf(start))}${table}${text.slice(text.indexOf(end) + end.length)}`,
+  )
 }

@@ -1,7 +1,16 @@
 import { figure, times } from '../figures.ts'
 import type { Result } from './main.ts'
 
-const header = ['backend', 'logits', 'loss of', 'kernels a step', 'peak memory', 'loss', 'step', 'xent sparse is']
+const header = [
+  'backend',
+  'logits',
+  'loss of',
+  'kernels a step',
+  'peak memory',
+  'loss',
+  'step',
+  'xent sparse is',
+]
 
 /** Results as a table of Markdown. */
 export const tableOf = (results: readonly Result[]): string => {

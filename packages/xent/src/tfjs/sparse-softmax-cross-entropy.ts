@@ -1,19 +1,16 @@
 import {
-  cast,
-  greaterEqual,
-  less,
-  logicalAnd,
+  add,
   mul,
   onesLike,
   reshape,
   sum,
   type Tensor,
   type TensorInfo,
-  where,
-  zerosLike,
+  tensor,
+  tensor1d,
 } from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
-import { checkChoice } from '../nn/arguments.ts'
+import { checkChoice, readClassLabels } from '../nn/arguments.ts'
 import { gradientInto } from '../nn/differentiable.ts'
 import {
   type SparseArgs as XentSparseArgs,
@@ -135,20 +132,26 @@ const runNative = (
   { axis, outOfRange }: Attributes,
 ): { readonly loss: Tensor; readonly backprop: Tensor } => {
   const { toMatrix, fromMatrix } = matrixAlong(logits.shape, axis)
-  const ids = cast(labels, 'int32')
-  const isClass = logicalAnd(greaterEqual(ids, 0), less(ids, logits.shape[axis]!))
-  const classes = outOfRange === 'nan' ? where(isClass, ids, zerosLike(ids)) : ids
-  const [loss, backprop] = native(
-    'SparseSoftmaxCrossEntropyWithLogits',
-    { T: 'float32', Tlabels: 'int32' },
-    [toMatrix(logits), reshape(classes, [labels.size])],
-    2,
+  const { shape } = labels
+  const given = classIdsOf({ data: labels.dataSync() as HostArray['data'], shape })
+  const ids = readClassLabels(name, given, logits.shape, axis, shape, outOfRange)
+  const isClass = (id: number): boolean => id >= 0 && id < logits.shape[axis]!
+  const classes = tensor1d(
+    ids.map((id) => (isClass(id) ? id : 0)),
+    'int32',
   )
-  const results = { loss: reshape(loss!, labels.shape), backprop: fromMatrix(backprop!) }
+  const types = { T: 'float32', Tlabels: 'int32' }
+  const operands = [toMatrix(logits), classes]
+  const [loss, backprop] = native('SparseSoftmaxCrossEntropyWithLogits', types, operands, 2)
+  const results = { loss: reshape(loss!, shape), backprop: fromMatrix(backprop!) }
   if (outOfRange === 'throw') return results
+  const strange = tensor(
+    Float32Array.from(ids, (id) => (isClass(id) ? 0 : Number.NaN)),
+    shape,
+  )
   return {
-    loss: where(isClass, results.loss, NaN),
-    backprop: where(perClass(isClass, { axis }), results.backprop, NaN),
+    loss: add(results.loss, strange),
+    backprop: add(results.backprop, perClass(strange, { axis })),
   }
 }
 

@@ -10,6 +10,8 @@ export interface Difference {
   readonly difference: number
   /** 0 for a value, 1 for a gradient, 2 for the derivative of a gradient. */
   readonly order: 0 | 1 | 2
+  /** Whether it is of rows with NaN and infinities. */
+  readonly isOdd: boolean
 }
 
 /** The differences that are too large: second derivatives hold sums that TensorFlow.js makes, in the order of its own. */
@@ -208,6 +210,7 @@ const differencesOf = async (of: Case): Promise<Difference[]> => {
     found.push({
       what: `${what} of ${describeCase(of)}`,
       order,
+      isOdd: of.isOdd === true,
       difference: shape ? difference : Number.NaN,
     })
   }

@@ -1,4 +1,4 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import { type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core'
 import type { Tensors } from '../kernel.ts'
 import type { Runner } from './backend.ts'
 
@@ -21,7 +21,7 @@ export type Native = (
   outputs: number,
 ) => Tensor[]
 
-/** The results are tensors already, and what they are composed of goes with the scope of the call. */
+/** Results are tensors already; what they are composed of is disposed. */
 export const runNative = (backend: NativeBackend): Runner => {
   const native: Native = (operation, types, inputs, outputs) => {
     const attributes = Object.entries(types).map(([name, dtype]) => ({
@@ -32,5 +32,5 @@ export const runNative = (backend: NativeBackend): Runner => {
     return backend.executeMultipleOutputs(operation, attributes, inputs, outputs)
   }
   return (kernel, inputs, attributes) =>
-    kernel.native(native, inputs as Tensors<keyof typeof inputs>, attributes)
+    tidy(() => kernel.native(native, inputs as Tensors<keyof typeof inputs>, attributes))
 }
