@@ -2,7 +2,10 @@
 // backends, on the same logits and labels, in one run, a round of each in turn. Prints what it finds and writes the table of
 // docs/tfjs.md.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+// which registers the gradients, because the build of tfjs-core for Node leaves them out
+import '@tensorflow/tfjs-layers'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
@@ -12,10 +15,6 @@ import { tableOf } from './table.ts'
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } })
 
-const require = createRequire(import.meta.url)
-// the build of tfjs-core for Node leaves the gradients out
-require('@tensorflow/tfjs-core/dist/register_all_gradients.js')
-for (const backend of ['cpu', 'wasm']) require(`@tensorflow/tfjs-backend-${backend}`)
 // else it prints advice
 tf.enableProdMode()
 

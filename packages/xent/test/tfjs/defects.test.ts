@@ -6,6 +6,7 @@ import * as layers from '@tensorflow/tfjs-layers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as xent from '../../src/index.ts'
 import {
+  compileWith,
   logSoftmax,
   sigmoidCrossEntropyWithLogits,
   softmax,
@@ -16,7 +17,7 @@ import * as losses from '../../src/tfjs/losses/index.ts'
 import * as metrics from '../../src/tfjs/metrics/index.ts'
 import { computeWeightedLoss } from '../../src/tfjs/weighted-loss.ts'
 
-// The table of docs/tfjs-defects.md: in each test what TensorFlow.js 4.22 does, and then what xent/tfjs does instead. The
+// The first table of docs/tfjs.md: in each test what TensorFlow.js 4.22 does, and then what xent/tfjs does instead. The
 // right numbers are TensorFlow 2.21's, or of high precision arithmetic, or xent's.
 
 const { NaN: nan, NEGATIVE_INFINITY: minusInfinity, POSITIVE_INFINITY: infinity } = Number
@@ -44,6 +45,24 @@ const echo = (
 }
 
 type Loss = (yTrue: tf.Tensor, yPred: tf.Tensor, fromLogits?: boolean) => tf.Tensor
+
+/** Such a model compiled by xent/tfjs, and the loss that its first step logs. */
+const ourFirstLoss = async (
+  loss: Loss,
+  x: tf.Tensor,
+  y: tf.Tensor,
+  args: layers.ModelFitArgs = {},
+): Promise<number> => {
+  const model = echo(loss, { shape: x.shape.slice(1) })
+  compileWith(model, { optimizer: 'sgd', loss })
+  const { history } = await model.fit(x, y, { batchSize: 4, shuffle: false, verbose: 0, ...args })
+  return history.loss![0] as number
+}
+
+/** The cross-entropy of each of the probabilities, as TensorFlow has it. */
+const crossentropies = [0.3566749, Math.LN2, 1.2039728, 0.2231436] as const
+
+const meanOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b) / numbers.length
 
 /** A loss of TensorFlow.js's layers, which is public only as a name. */
 const layersLoss = (name: string): Loss => echo(name).lossFunctions[0]!
@@ -89,6 +108,8 @@ describe('TensorFlow.js 4.22', () => {
         expect(numbers(sparseSoftmaxCrossEntropyWithLogits({ labels, logits }))).toEqual(expected)
         expect(numbers(ours(labels, probabilities))).toEqual(expected)
         expect(numbers(ours(tf.expandDims(labels, -1), probabilities))).toEqual(expected)
+        for (const y of [labels, tf.expandDims(labels, -1)])
+          expect(await ourFirstLoss(ours, probabilities, y)).toBeCloseTo(meanOf(crossentropies), 5)
       }
     })
 
@@ -121,6 +142,9 @@ describe('TensorFlow.js 4.22', () => {
 
       const found = sparseSoftmaxCrossEntropyWithLogits({ labels, logits: tf.log(steps) })
       expect(found.shape).toEqual([2, 2])
+      const ours = losses.sparseCategoricalCrossentropy()
+      for (const y of [labels, tf.expandDims(labels, -1)])
+        expect(await ourFirstLoss(ours, steps, y)).toBeCloseTo(meanOf(crossentropies), 5)
     })
 
     it('refuses integer labels in a loss of one’s own', async () => {
@@ -130,6 +154,9 @@ describe('TensorFlow.js 4.22', () => {
       await expect(echo(own).fit(probabilities, labels, { verbose: 0 })).rejects.toThrow(
         'target expected a batch of elements where each example has shape [3]',
       )
+
+      const ours = losses.sparseCategoricalCrossentropy()
+      expect(await ourFirstLoss(ours, probabilities, labels)).toBeCloseTo(meanOf(crossentropies), 5)
     })
   })
 
@@ -300,6 +327,12 @@ describe('TensorFlow.js 4.22', () => {
       )
       expect(with_).toEqual(without)
       expect(with_).not.toEqual([0])
+
+      const ours = losses.categoricalCrossentropy()
+      const weighted = crossentropies[3] * (9 / 4)
+      expect(await ourFirstLoss(ours, probabilities, onehot, { sampleWeight })).toBeCloseTo(weighted, 5)
+      compileWith(model, { optimizer: 'sgd', loss: ours })
+      expect(() => model.evaluate(probabilities, onehot, { sampleWeight })).toThrow(code('VALUE'))
     })
 
     it('refuses classWeight for sequences', async () => {
@@ -308,6 +341,11 @@ describe('TensorFlow.js 4.22', () => {
       await expect(model.fit(x, y, { classWeight: { 0: 1, 1: 2, 2: 3 }, verbose: 0 })).rejects.toThrow(
         'Unexpected rank of target (y) tensor (3) during handling of class weights',
       )
+
+      const classWeight = { 0: 1, 1: 2, 2: 3 }
+      const weighted = crossentropies.map((loss, k) => loss * classWeight[classes[k] as 0 | 1 | 2])
+      const found = await ourFirstLoss(losses.categoricalCrossentropy(), x, y, { classWeight })
+      expect(found).toBeCloseTo(meanOf(weighted), 5)
     })
 
     it('wants a weight for every class in classWeight', async () => {
@@ -315,6 +353,13 @@ describe('TensorFlow.js 4.22', () => {
       await expect(
         model.fit(probabilities, onehot, { classWeight: { 0: 1, 1: 1 }, verbose: 0 }),
       ).rejects.toThrow('The class 2 exists in the data but not in classWeight')
+
+      const classWeight = { 0: 1, 1: 2 }
+      const weighted = crossentropies.map((loss, k) => loss * (classes[k] === 1 ? 2 : 1))
+      const found = await ourFirstLoss(losses.categoricalCrossentropy(), probabilities, onehot, {
+        classWeight,
+      })
+      expect(found).toBeCloseTo(meanOf(weighted), 5)
     })
   })
 
@@ -410,6 +455,28 @@ describe('TensorFlow.js 4.22', () => {
       expect(numbers(ours)).toEqual(near(0.1418171, 0.1407704, -0.2825875))
       const oursWeighted = second((logits) => tf.mul(softmax({ logits }), logits), x, x)
       expect(numbers(oursWeighted)).toEqual(near(-0.0984519, -0.3044321, 0.4028841))
+    })
+
+    it('refuses those of a kernel that keeps a second output, as TensorFlow’s of the cross-entropies do', () => {
+      tf.registerKernel({
+        kernelName: 'LossAndBackprop',
+        backendName: 'cpu',
+        kernelFunc: ({ inputs }) => {
+          const { x } = inputs as { x: tf.Tensor }
+          return [tf.square(x), tf.mul(2, x)]
+        },
+      })
+      tf.registerGradient({
+        kernelName: 'LossAndBackprop',
+        outputsToSave: [false, true],
+        gradFunc: (dys, [backprop]) => ({ x: () => tf.mul((dys as tf.Tensor[])[0]!, backprop!) }),
+      })
+      const loss = (x: tf.Tensor): tf.Tensor =>
+        (tf.engine().runKernel('LossAndBackprop', { x }) as tf.Tensor[])[0]!
+      expect(numbers(tf.grad(loss)(tf.tensor(x)))).toEqual([2, 4, 6])
+      expect(() => second(loss, x, x)).toThrow(refusal)
+      tf.unregisterKernel('LossAndBackprop', 'cpu')
+      tf.unregisterGradient('LossAndBackprop')
     })
 
     it('refuses those of softmaxCrossEntropy, and has wrong ones of sigmoidCrossEntropy', () => {

@@ -11,7 +11,7 @@ import * as metrics from '../../src/tfjs/metrics/index.ts'
 import { computeWeightedLoss, type WeightedReduction } from '../../src/tfjs/weighted-loss.ts'
 
 // What TensorFlow.js expects of its own losses, in the tests of tensorflow/tfjs at 0fc04d9: the numbers, asked of the table
-// "Equivalents" in docs/tfjs-defects.md. Both columns of the table are run as they stand. Left out are those of l2Normalize,
+// "Equivalents" in docs/tfjs.md. Both columns of the table are run as they stand. Left out are those of l2Normalize,
 // precision, recall and r2Score, which xent/tfjs has not, and of looking up names.
 //
 // Where TensorFlow.js expects something else than TensorFlow does, the case says why, and the test holds that they differ.
@@ -353,7 +353,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
 }
 
-const document = readFileSync(new URL('../../../../docs/tfjs-defects.md', import.meta.url), 'utf8')
+const document = readFileSync(new URL('../../../../docs/tfjs.md', import.meta.url), 'utf8')
 
 /** The rows of the table whose cells are code: TensorFlow.js's expression and xent's. */
 const equivalents = [...document.matchAll(/^\| `([^`]+)` *\| `([^`]+)` *\|$/gm)].map(([, theirs, ours]) => ({
