@@ -9,7 +9,7 @@ const header: readonly string[] = [
   'peak memory',
   'loss',
   'step',
-  'xent sparse is',
+  'faster',
 ]
 
 /** Results as a table of Markdown. */

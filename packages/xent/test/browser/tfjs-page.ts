@@ -4,13 +4,17 @@ import '@tensorflow/tfjs-backend-webgpu'
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { differences, strangers } from '../tfjs/agreement.ts'
+import { type LossDifference, lossDifferences } from '../tfjs/loss-agreement.ts'
+import { training } from '../tfjs/training.ts'
 
 interface Checks {
   readonly differences: typeof differences
   readonly strangers: typeof strangers
+  readonly losses: () => Promise<LossDifference[]>
+  readonly training: typeof training
 }
 
-const checks: Checks = { differences, strangers }
+const checks: Checks = { differences, strangers, losses: () => lossDifferences(2), training }
 
 declare global {
   /** Runs a check on a backend, and counts the tensors that it leaves behind. */

@@ -50,6 +50,19 @@ describe.each(['webgl', 'webgpu'])('on the backend %s', (backend) => {
     expect(result.left).toBe(0)
   }, 120_000)
 
+  it('every loss has the value and the gradients of xent/keras', async () => {
+    const { found, left } = await page.evaluate((name) => globalThis.check(name, 'losses'), backend)
+    expect(found.filter(({ difference }) => !(difference <= 1e-5))).toEqual([])
+    expect(new Set(found.map(({ what }) => what.match(/of (\w+)\(/)![1])).size).toBe(22)
+    expect(left).toBe(0)
+  }, 120_000)
+
+  it('fit trains by the sparse loss on class indices of int32', async () => {
+    const { found } = await page.evaluate((name) => globalThis.check(name, 'training'), backend)
+    expect(found.loss.at(-1)).toBeLessThan(0.2)
+    expect(found.acc.at(-1)).toBe(1)
+  }, 60_000)
+
   it('labels that are no classes give rows of NaN', async () => {
     const { found, left } = await page.evaluate((name) => globalThis.check(name, 'strangers'), backend)
     const isNaNRow = [false, true, true, true, true, false]
