@@ -1,11 +1,12 @@
 import { dispose, type Optimizer, Tensor, tidy } from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
 import { checkKeys } from '../nn/arguments.ts'
+import type { Comparison } from './losses/loss-function.ts'
 import { metricMatching } from './metrics/matching.ts'
 import { type ClassWeight, lossWeights } from './output-weights.ts'
 
 /** The name of a loss or metric of tfjs-layers, or a function. */
-export type LossOrMetric = string | ((yTrue: Tensor, yPred: Tensor) => Tensor)
+export type LossOrMetric = string | Comparison
 
 /** Metrics of an output. */
 export type Metrics = LossOrMetric | readonly LossOrMetric[]

@@ -14,7 +14,7 @@ export {
 } from './compile-with.ts'
 export { logSoftmax } from './log-softmax.ts'
 export * as losses from './losses/index.ts'
-export type { LossFunction } from './losses/loss-function.ts'
+export type { Comparison, LossFunction } from './losses/loss-function.ts'
 export * as metrics from './metrics/index.ts'
 export type { ClassWeight } from './output-weights.ts'
 export { type SigmoidArgs, sigmoidCrossEntropyWithLogits } from './sigmoid-cross-entropy.ts'

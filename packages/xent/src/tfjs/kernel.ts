@@ -1,19 +1,5 @@
-import {
-  engine,
-  getGradient,
-  getKernel,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  registerGradient,
-  registerKernel,
-  type Tensor,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Shape } from '../tensor/shape.ts'
-import { type Backend, runnerOf } from './backends/backend.ts'
-import type { Gpu } from './backends/gpu.ts'
-import type { HostArray } from './backends/host.ts'
-import type { Native } from './backends/native.ts'
 
 /** Tensors by the names of a kernel's inputs. */
 export type Tensors<Input extends string> = Readonly<Record<Input, Tensor>>
@@ -47,38 +33,40 @@ export interface Kernel<Input extends string, Attributes extends object> {
   ) => Partial<Record<Input, () => Tensor>>
 }
 
-/** Runs a kernel on the backend of TensorFlow.js, which hears of it here for the first time. */
-export const runKernel = <Input extends string, Attributes extends object>(
+/** Runs a kernel in its form for one backend. */
+export type Runner = <Input extends string, Attributes extends object>(
   kernel: Kernel<Input, Attributes>,
-  inputs: Tensors<NoInfer<Input>>,
-  attributes: NoInfer<Attributes>,
-): Tensor => {
-  register(kernel)
-  return engine().runKernel(kernel.name, inputs, attributes as NamedAttrMap)
+  inputs: Readonly<Record<Input, TensorInfo>>,
+  attributes: Attributes,
+) => TensorInfo
+
+/** A tensor's elements where they lie in the host's memory. */
+export interface HostArray {
+  readonly data: Float32Array | Int32Array | Uint8Array
+  readonly shape: Shape
 }
 
-const register = <Input extends string, Attributes extends object>(
-  kernel: Kernel<Input, Attributes>,
-): void => {
-  const { name: kernelName, inputs: names, gradients } = kernel
-  const backend = engine().backend as Partial<Backend>
-  const { backendName } = engine()
-  if (!getKernel(kernelName, backendName)) {
-    const run = runnerOf(backendName, backend)
-    registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) =>
-        run(kernel, inputs as NamedTensorInfoMap & Record<Input, TensorInfo>, attrs as Attributes),
-    })
-  }
-  if (getGradient(kernelName)) return
-  registerGradient({
-    kernelName,
-    inputsToSave: [...names],
-    gradFunc: (dy, saved, attrs) => {
-      const inputs = Object.fromEntries(names.map((name, k) => [name, saved[k]!])) as Record<Input, Tensor>
-      return gradients(dy as Tensor, inputs, attrs as Attributes) as Record<string, () => Tensor>
-    },
-  })
+/** Inputs of a program, by the names that its expression has for their elements. */
+export type Operands = Readonly<Record<string, TensorInfo>>
+
+/** What becomes of the values of several classes. */
+export type Combination = 'max' | 'sum'
+
+/** What the form of a kernel for the GPU is built from. */
+export interface Gpu {
+  /** An expression for each element of `shape`, to which the operands broadcast. */
+  map(expression: string, operands: Operands, shape: Shape): TensorInfo
+  /**
+   * The combination of an expression's values over the classes: [outer, classes, inner] becomes [outer, 1, inner].
+   * Where operands are of rank 3 the expression knows its class as `index`.
+   */
+  reduce(combine: Combination, expression: string, operands: Operands, shape: Shape): TensorInfo
 }
+
+/** Runs an operation of libtensorflow; `types` names the attributes that hold a type. */
+export type Native = (
+  operation: string,
+  types: Readonly<Record<string, string>>,
+  inputs: readonly Tensor[],
+  outputs: number,
+) => Tensor[]

@@ -3,8 +3,9 @@ import { gradientInto } from '../nn/differentiable.ts'
 import { logSoftmax as xentLogSoftmax } from '../nn/log-softmax.ts'
 import { normalizeAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, operation } from './arguments.ts'
-import { type Kernel, runKernel } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
 import { type AlongAxis, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { runKernel } from './run-kernel.ts'
 import { alongClasses, probabilitiesOf, type SoftmaxArgs, softmaxGradient } from './softmax.ts'
 
 const logSoftmaxKernel: Kernel<'logits', AlongAxis> = {

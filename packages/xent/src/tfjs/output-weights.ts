@@ -1,4 +1,4 @@
-import { argMax, cast, gather, mul, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
+import { argMax, cast, clipByValue, gather, mul, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
 import { formatShape } from '../tensor/shape.ts'
 
@@ -53,5 +53,7 @@ const weightsOfClasses = (
   const ids = isOneHot ? argMax(labels, -1) : labels
   // class indices come with and without a last dimension of 1
   const losses = labels.shape.slice(0, shape.length - 1)
-  return gather(table, reshape(cast(ids, 'int32'), losses))
+  // what is no class has no loss to weigh, or one of NaN
+  const known = clipByValue(cast(ids, 'float32'), 0, classes - 1)
+  return gather(table, reshape(cast(known, 'int32'), losses))
 }

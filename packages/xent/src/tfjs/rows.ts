@@ -1,6 +1,6 @@
 import { reshape, type Tensor, type TensorInfo, transpose } from '@tensorflow/tfjs-core'
 import { type Shape, sizeOf } from '../tensor/shape.ts'
-import type { Gpu } from './backends/gpu.ts'
+import type { Gpu } from './kernel.ts'
 
 /** The attribute of kernels that work along a class axis, which is counted from the front. */
 export interface AlongAxis {

@@ -17,7 +17,8 @@ import { gradientInto } from '../nn/differentiable.ts'
 import { sigmoidCrossEntropyWithLogits as xentSigmoid } from '../nn/sigmoid-cross-entropy.ts'
 import { formatShape, sameShape } from '../tensor/shape.ts'
 import { floatsOf, logitsOf, operation, type TensorOrLike } from './arguments.ts'
-import { type Kernel, runKernel, type Tensors } from './kernel.ts'
+import type { Kernel, Tensors } from './kernel.ts'
+import { runKernel } from './run-kernel.ts'
 
 export interface SigmoidArgs {
   /** The probability of each event, in [0, 1]: any real type, the shape of logits. */

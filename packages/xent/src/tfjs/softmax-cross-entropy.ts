@@ -5,10 +5,10 @@ import { gradientInto } from '../nn/differentiable.ts'
 import { softmaxCrossEntropyWithLogits as xentDense } from '../nn/softmax-cross-entropy.ts'
 import { broadcastShapes, formatShape, normalizeAxis, sameShape, withoutAxis } from '../tensor/shape.ts'
 import { broadcast, floatsOf, logitsWithClasses, operation, type TensorOrLike } from './arguments.ts'
-import type { Gpu } from './backends/gpu.ts'
-import { type Kernel, runKernel } from './kernel.ts'
+import type { Gpu, Kernel } from './kernel.ts'
 import { logProbabilitiesOf } from './log-softmax.ts'
 import { type AlongAxis, matrixAlong, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { runKernel } from './run-kernel.ts'
 import { alongClasses, perClass, probabilitiesOf, softmaxGradient } from './softmax.ts'
 
 export interface DenseArgs {

@@ -3,8 +3,9 @@ import { gradientInto } from '../nn/differentiable.ts'
 import { softmax as xentSoftmax } from '../nn/softmax.ts'
 import { normalizeAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, operation, type TensorOrLike } from './arguments.ts'
-import { type Kernel, runKernel } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
 import { type AlongAxis, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { runKernel } from './run-kernel.ts'
 
 export interface SoftmaxArgs {
   /** Unscaled scores of float32, rank 1 or more. */

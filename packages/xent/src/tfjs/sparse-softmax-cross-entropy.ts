@@ -18,11 +18,9 @@ import {
 } from '../nn/sparse-softmax-cross-entropy.ts'
 import { formatShape, indexAt, normalizeAxis, placeIn, sameShape, withoutAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, numbersOf, operation, type TensorOrLike } from './arguments.ts'
-import type { Gpu, Operands } from './backends/gpu.ts'
-import type { HostArray } from './backends/host.ts'
-import type { Native } from './backends/native.ts'
-import { type Kernel, runKernel, type Tensors } from './kernel.ts'
+import type { Gpu, HostArray, Kernel, Native, Operands, Tensors } from './kernel.ts'
 import { type AlongAxis, matrixAlong, rowsOf, viewed } from './rows.ts'
+import { runKernel } from './run-kernel.ts'
 import { perClass, softmaxGradient } from './softmax.ts'
 
 export interface SparseArgs {

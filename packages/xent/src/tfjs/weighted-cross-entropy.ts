@@ -10,12 +10,12 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core'
-import { complain } from '../error.ts'
 import { gradientInto } from '../nn/differentiable.ts'
 import { weightedCrossEntropyWithLogits as xentWeighted } from '../nn/weighted-cross-entropy.ts'
-import { broadcastShapes, formatShape, type Shape } from '../tensor/shape.ts'
-import { broadcast, floatsOf, operation, type TensorOrLike } from './arguments.ts'
-import { type Kernel, runKernel } from './kernel.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { broadcast, commonShape, floatsOf, operation, type TensorOrLike } from './arguments.ts'
+import type { Kernel } from './kernel.ts'
+import { runKernel } from './run-kernel.ts'
 import {
   elementsOf,
   type SigmoidArgs,
@@ -104,15 +104,7 @@ export const weightedCrossEntropyWithLogits: (args: WeightedArgs) => Tensor =
     (args) => {
       const { labels, logits } = elementsOf(name, args)
       const posWeight = floatsOf(name, 'posWeight', args.posWeight)
-      const shape = broadcastShapes(logits.shape, posWeight.shape)
-      if (!shape)
-        throw complain(
-          'SHAPE_MISMATCH',
-          name,
-          'posWeight',
-          `a shape that broadcasts with that of logits, ${formatShape(logits.shape)}`,
-          formatShape(posWeight.shape),
-        )
+      const shape = commonShape(name, 'posWeight', posWeight.shape, logits.shape, 'logits')
       const inputs = { labels: broadcast(labels, shape), logits: broadcast(logits, shape), posWeight }
       return runKernel(weightedKernel, inputs, {})
     },

@@ -135,6 +135,15 @@ describe('weights', () => {
     expect(await lossOf({ classWeight: { 1: 3, 2: 0.5 } })).toBeCloseTo(classes, 5)
   })
 
+  it('of classes leave ignored labels alone', async () => {
+    const model = classifier()
+    const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: -1 })
+    compileWith(model, { optimizer: 'sgd', loss })
+    const expected = mean(lossesOf(model).map((loss, k) => (k < 3 ? 0 : loss * byClass[ids[k]!]!)))
+    const labels = tf.tensor1d([-1, -1, -1, ...ids.slice(3)], 'int32')
+    expect(await firstLoss(model, labels, { classWeight: { 1: 3, 2: 0.5 } })).toBeCloseTo(expected, 5)
+  })
+
   it('of another shape are refused, with nothing left behind', async () => {
     const model = classifier()
     compileWith(model, { optimizer: 'sgd', loss: sparse })

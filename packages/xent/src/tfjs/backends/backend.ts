@@ -1,6 +1,5 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { XentError } from '../../error.ts'
-import type { Kernel } from '../kernel.ts'
+import type { Runner } from '../kernel.ts'
 import { type CpuBackend, runOnCpu, runOnWasm, type WasmBackend } from './host.ts'
 import { type NativeBackend, runNative } from './native.ts'
 import { runOnWebgl, type WebglBackend } from './webgl.ts'
@@ -8,13 +7,6 @@ import { runOnWebgpu, type WebgpuBackend } from './webgpu.ts'
 
 /** What the kinds of backends can do. */
 export type Backend = CpuBackend & WasmBackend & WebglBackend & WebgpuBackend & NativeBackend
-
-/** Runs a kernel in its form for one backend. */
-export type Runner = <Input extends string, Attributes extends object>(
-  kernel: Kernel<Input, Attributes>,
-  inputs: Readonly<Record<Input, TensorInfo>>,
-  attributes: Attributes,
-) => TensorInfo
 
 /**
  * How kernels run on a backend. It is known by what it can do and not by its name, so that those which build on another,

@@ -1,9 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Shape } from '../../tensor/shape.ts'
-import type { Runner } from './backend.ts'
-
-/** Inputs of a program, by the names that its expression has for their elements. */
-export type Operands = Readonly<Record<string, TensorInfo>>
+import type { Combination, Gpu, Operands, Runner } from '../kernel.ts'
 
 /**
  * One program for the GPU. It sets each element of its result to an expression of the operands, which broadcast, or to the
@@ -20,7 +17,7 @@ export interface Program {
 }
 
 export interface Reduction {
-  readonly combine: 'max' | 'sum'
+  readonly combine: Combination
   readonly classes: number
   readonly stride: number
 }
@@ -29,17 +26,6 @@ export interface Reduction {
 export interface ProgramRunner {
   run(program: Program): TensorInfo
   free(info: TensorInfo): void
-}
-
-/** What the form of a kernel for the GPU is built from. */
-export interface Gpu {
-  /** An expression for each element of `shape`, to which the operands broadcast. */
-  map(expression: string, operands: Operands, shape: Shape): TensorInfo
-  /**
-   * The combination of an expression's values over the classes: [outer, classes, inner] becomes [outer, 1, inner].
-   * Where operands are of rank 3 the expression knows its class as `index`.
-   */
-  reduce(combine: Reduction['combine'], expression: string, operands: Operands, shape: Shape): TensorInfo
 }
 
 /** A thread combines at most so many classes, or several share them and another program combines what they have. */

@@ -1,12 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { type Shape, sizeOf } from '../../tensor/shape.ts'
-import type { Runner } from './backend.ts'
-
-/** A tensor's elements where they lie in the host's memory. */
-export interface HostArray {
-  readonly data: Float32Array | Int32Array | Uint8Array
-  readonly shape: Shape
-}
+import { sizeOf } from '../../tensor/shape.ts'
+import type { HostArray, Runner } from '../kernel.ts'
 
 export interface CpuBackend {
   readSync(dataId: object): unknown

@@ -1,6 +1,5 @@
 import { type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core'
-import type { Tensors } from '../kernel.ts'
-import type { Runner } from './backend.ts'
+import type { Native, Runner, Tensors } from '../kernel.ts'
 
 export interface NativeBackend {
   readonly binding: { readonly TF_ATTR_TYPE: number }
@@ -12,14 +11,6 @@ export interface NativeBackend {
     outputs: number,
   ): Tensor[]
 }
-
-/** Runs an operation of libtensorflow; `types` names the attributes that hold a type. */
-export type Native = (
-  operation: string,
-  types: Readonly<Record<string, string>>,
-  inputs: readonly Tensor[],
-  outputs: number,
-) => Tensor[]
 
 /** Results are tensors already; what they are composed of is disposed. */
 export const runNative = (backend: NativeBackend): Runner => {

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { Runner } from './backend.ts'
+import type { Runner } from '../kernel.ts'
 import { isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
 import { prelude } from './prelude.ts'
 

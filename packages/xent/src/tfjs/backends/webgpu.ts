@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../tensor/shape.ts'
-import type { Runner } from './backend.ts'
+import type { Runner } from '../kernel.ts'
 import { isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
 import { prelude } from './prelude.ts'
 

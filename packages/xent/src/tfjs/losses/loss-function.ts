@@ -2,6 +2,9 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { checkKeys } from '../../nn/arguments.ts'
 import { floatsOf, numbersOf } from '../arguments.ts'
 
+/** Compares labels and predictions, as tfjs-layers wants losses and metrics. */
+export type Comparison = (yTrue: Tensor, yPred: Tensor) => Tensor
+
 /**
  * A loss for TensorFlow.js, not reduced: `loss` or a metric of `model.compile`, or what `tf.grad` and
  * `optimizer.minimize` differentiate.
@@ -33,9 +36,9 @@ interface Definition<Options extends object> {
   readonly options: Required<Options>
   /** Whether labels are class indices. Default false. */
   readonly isSparse?: boolean
-  /** Refuses options that make no sense whatever is compared. */
   /** The accuracy that matches the loss. */
   readonly accuracy?: (options: Required<Options>) => LossFunction
+  /** Refuses options that make no sense whatever is compared. */
   readonly check?: (fn: string, options: Required<Options>) => void
   readonly compute: (pair: Pair, options: Required<Options>) => Tensor
 }
@@ -50,7 +53,7 @@ export const lossFactory =
     const { name, isSparse = false, accuracy, check, compute } = definition
     const options = completed(name, definition.options, given)
     check?.(name, options)
-    const loss = (yTrue: Tensor, yPred: Tensor): Tensor =>
+    const loss: Comparison = (yTrue, yPred) =>
       tidy(name, () => {
         const labels = numbersOf(name, 'yTrue', yTrue)
         return compute({ fn: name, yTrue: labels, yPred: floatsOf(name, 'yPred', yPred) }, options)
@@ -59,11 +62,8 @@ export const lossFactory =
   }
 
 /** A loss or metric under the name by which tfjs-layers logs it. */
-export const named = (
-  name: string,
-  compute: (yTrue: Tensor, yPred: Tensor) => Tensor,
-): ((yTrue: Tensor, yPred: Tensor) => Tensor) =>
-  Object.defineProperty((yTrue: Tensor, yPred: Tensor) => compute(yTrue, yPred), 'name', { value: name })
+export const named = (name: string, compare: Comparison): Comparison =>
+  Object.defineProperty((yTrue: Tensor, yPred: Tensor) => compare(yTrue, yPred), 'name', { value: name })
 
 /** The given options, the others as their defaults say. */
 const completed = <Options extends object>(

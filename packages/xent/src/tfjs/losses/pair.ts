@@ -1,8 +1,8 @@
 import { add, mean, mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { complain } from '../../error.ts'
 import { axisOf } from '../../keras/axes.ts'
-import { broadcastShapes, formatShape, formatTuple, sameShape } from '../../tensor/shape.ts'
-import { broadcast, floatsOf } from '../arguments.ts'
+import { formatShape, formatTuple, sameShape } from '../../tensor/shape.ts'
+import { broadcast, commonShape, floatsOf } from '../arguments.ts'
 import type { Pair } from './loss-function.ts'
 
 /**
@@ -23,16 +23,7 @@ const squeezeLast = (tensor: Tensor): Tensor => reshape(tensor, tensor.shape.sli
 /** Labels as float32 and predictions, broadcast against each other. */
 export const broadcasted = (given: Pair): Pair => {
   const { fn, yTrue, yPred } = matched(given)
-  const shape = broadcastShapes(yTrue.shape, yPred.shape)
-  if (!shape)
-    throw complain(
-      'SHAPE_MISMATCH',
-      fn,
-      'yTrue',
-      `a shape that broadcasts with that of yPred, ${formatShape(yPred.shape)}`,
-      formatShape(yTrue.shape),
-      `Incompatible shapes: [${yTrue.shape.join(',')}] vs. [${yPred.shape.join(',')}]`,
-    )
+  const shape = commonShape(fn, 'yTrue', yTrue.shape, yPred.shape, 'yPred')
   const labels = floatsOf(fn, 'yTrue', yTrue)
   return { fn, yTrue: broadcast(labels, shape), yPred: broadcast(yPred, shape) }
 }
