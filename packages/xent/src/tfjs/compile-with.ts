@@ -3,7 +3,7 @@ import { complain } from '../error.ts'
 import { checkKeys } from '../nn/arguments.ts'
 import type { Comparison } from './losses/loss-function.ts'
 import { metricMatching } from './metrics/matching.ts'
-import { type ClassWeight, lossWeights } from './output-weights.ts'
+import { alignedWith, type ClassWeight, lossWeights } from './output-weights.ts'
 
 /** The name of a loss or metric of tfjs-layers, or a function. */
 export type LossOrMetric = string | Comparison
@@ -33,7 +33,7 @@ export interface Model {
 interface Compiled {
   readonly outputNames: readonly string[]
   readonly outputs: readonly { readonly shape: readonly (number | null)[] }[]
-  readonly lossFunctions: readonly { readonly isSparse?: boolean }[]
+  readonly lossFunctions: (Comparison & { readonly isSparse?: boolean })[]
   /** The shapes that labels must have; null for any. */
   readonly feedOutputShapes: (readonly (number | null)[] | null)[]
   standardizeUserData: StandardizeUserData
@@ -105,15 +105,22 @@ const compiledOf = (model: Model & { readonly model?: unknown }): Compiled => {
 
 /** Lets class indices of every shape through to the losses, which check them, and weights to the losses' mean. */
 const extend = (model: Compiled): void => {
-  model.lossFunctions.forEach(({ isSparse }, k) => {
-    if (isSparse) model.feedOutputShapes[k] = null
+  /** The ranks of the weights that the losses of a step are multiplied with. */
+  let ranks: readonly (number | undefined)[] = []
+  const losses = [...model.lossFunctions]
+  losses.forEach((loss, k) => {
+    if (loss.isSparse) model.feedOutputShapes[k] = null
+    model.lossFunctions[k] = (yTrue, yPred) => alignedWith(ranks[k], loss(yTrue, yPred))
   })
   const { standardizeUserData, evaluate }: Compiled = Object.getPrototypeOf(model)
   model.standardizeUserData = async (x, y, sampleWeight, classWeight, ...rest) => {
     const [xs, ys] = await standardizeUserData.call(model, x, y, null, null, ...rest)
-    if (!sampleWeight && !classWeight) return [xs, ys, null]
+    // so fit asks for its validation data, between asking for the training data and using it
+    if (sampleWeight === null && classWeight === null) return [xs, ys, null]
     try {
-      return [xs, ys, tidy(() => weightsOf(model, ys, sampleWeight, classWeight))]
+      const weights = tidy(() => weightsOf(model, losses, ys, sampleWeight, classWeight))
+      ranks = weights.map((of) => of?.rank)
+      return [xs, ys, weights]
     } catch (error) {
       // labels of rank 1 came back in another tensor
       dispose(ys.filter((labels) => ![y].flat().includes(labels)))
@@ -130,12 +137,13 @@ const extend = (model: Compiled): void => {
 
 const weightsOf = (
   model: Compiled,
+  losses: Compiled['lossFunctions'],
   ys: readonly Tensor[],
   sampleWeight: Parameters<StandardizeUserData>[2],
   classWeight: Parameters<StandardizeUserData>[3],
 ): (Tensor | undefined)[] =>
   model.outputNames.map((output, k) => {
-    const { isSparse = false } = model.lossFunctions[k]!
+    const { isSparse = false } = losses[k]!
     const bySample =
       sampleWeight instanceof Tensor || !sampleWeight ? sampleWeight : ofOutput(sampleWeight, k, output)
     const byClass =

@@ -1,4 +1,14 @@
-import { argMax, cast, clipByValue, gather, mul, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
+import {
+  argMax,
+  cast,
+  clipByValue,
+  gather,
+  mean,
+  mul,
+  reshape,
+  type Tensor,
+  tensor1d,
+} from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
 import { formatShape } from '../tensor/shape.ts'
 
@@ -6,7 +16,7 @@ import { formatShape } from '../tensor/shape.ts'
 export type ClassWeight = Readonly<Record<number, number>>
 
 /**
- * The weights of an output's losses, which broadcast against these.
+ * The weights of an output's examples or, where there are class weights or weights of that shape, of their losses.
  *
  * @param labels class indices, one-hot or of one class, as they are compared with the predictions
  * @param shape of the predictions
@@ -19,26 +29,38 @@ export const lossWeights = (
   sampleWeight: Tensor | null | undefined,
   classWeight: ClassWeight | null | undefined,
 ): Tensor | undefined => {
-  const rank = shape.length - 1
-  const bySample = sampleWeight && matchedTo(rank, labels.shape[0]!, sampleWeight)
+  const bySample = sampleWeight && checked(labels.shape[0]!, sampleWeight)
   const byClass = classWeight && weightsOfClasses(labels, shape, isSparse, classWeight)
-  if (bySample && byClass) return mul(bySample, byClass)
+  if (bySample && byClass) {
+    const dimensions = Array<number>(Math.max(0, byClass.rank - bySample.rank)).fill(1)
+    return mul(reshape(bySample, [...bySample.shape, ...dimensions]), byClass)
+  }
   // a new tensor, because TensorFlow.js disposes it
   return byClass ?? (bySample ? reshape(bySample, bySample.shape) : undefined)
 }
 
-/** Sample weights with dimensions of 1 for those of the losses that they lack. */
-const matchedTo = (rank: number, batch: number, weights: Tensor): Tensor => {
-  if (weights.rank === 0 || weights.rank > Math.max(rank, 1) || weights.shape[0] !== batch)
-    throw complain(
-      'SHAPE_MISMATCH',
-      'fit',
-      'sampleWeight',
-      `a weight for each of the ${batch} examples, or for each of their losses`,
-      `shape ${formatShape(weights.shape)}`,
-    )
-  const floats = cast(weights, 'float32')
-  return reshape(floats, [...weights.shape, ...Array<number>(Math.max(rank, 1) - weights.rank).fill(1)])
+/** Losses as weights of a rank, if there are any, multiply them: those of an example that has one weight become their mean. */
+export const alignedWith = (rank: number | undefined, losses: Tensor): Tensor => {
+  if (rank === undefined || rank === losses.rank) return losses
+  if (rank === 1 && losses.rank > 1) return mean(reshape(losses, [losses.shape[0]!, -1]), 1)
+  throw complain(
+    'SHAPE_MISMATCH',
+    'fit',
+    'the loss',
+    rank === 1 ? 'a value for each example' : `values of rank ${rank}, that of the weights`,
+    `shape ${formatShape(losses.shape)}`,
+  )
+}
+
+const checked = (batch: number, weights: Tensor): Tensor => {
+  if (weights.shape[0] === batch) return cast(weights, 'float32')
+  throw complain(
+    'SHAPE_MISMATCH',
+    'fit',
+    'sampleWeight',
+    `a weight for each of the ${batch} examples, or for each of their losses`,
+    `shape ${formatShape(weights.shape)}`,
+  )
 }
 
 const weightsOfClasses = (

@@ -135,6 +135,29 @@ describe('weights', () => {
     expect(await lossOf({ classWeight: { 1: 3, 2: 0.5 } })).toBeCloseTo(classes, 5)
   })
 
+  it('of examples multiply a loss of sequences, and those of a loss that has none for each are refused', async () => {
+    const dense = layers.layers.dense({ units: 3, inputShape: [4, 2] })
+    const x = tf.tensor3d(points.flat(), [12, 4, 2])
+    const y = tf.tensor2d(
+      Array.from({ length: 24 }, (_, k) => 1 + (k % 2)),
+      [12, 2],
+      'int32',
+    )
+    const each = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    const args = { epochs: 1, batchSize: 12, shuffle: false, sampleWeight: tf.tensor1d(each) }
+    const model = layers.sequential({ layers: [dense] })
+    const loss = losses.ctc()
+    compileWith(model, { optimizer: tf.train.sgd(0), loss })
+    const { history } = await model.fit(x, y, { ...args, validationData: [x, y] })
+    const expected = [...loss(y, model.predict(x) as tf.Tensor).dataSync()]
+    expect(history.loss![0]).toBeCloseTo(mean(expected.map((loss, k) => loss * each[k]!)), 4)
+    expect(history.val_loss![0]).toBeCloseTo(mean(expected), 5)
+    compileWith(model, { optimizer: tf.train.sgd(0), loss: losses.dice() })
+    await expect(model.fit(x, tf.zerosLike(tf.ones([12, 4, 3])), args)).rejects.toThrow(
+      'fit: the loss: expected a value for each example, received shape [].',
+    )
+  })
+
   it('of classes leave ignored labels alone', async () => {
     const model = classifier()
     const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: -1 })
