@@ -1,7 +1,7 @@
-import { dispose, type Optimizer, Tensor, tidy } from '@tensorflow/tfjs-core'
+import { cast, dispose, div, maximum, mul, type Optimizer, sum, Tensor, tidy } from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
 import { checkKeys } from '../nn/arguments.ts'
-import type { Comparison } from './losses/loss-function.ts'
+import type { Comparison, LossFunction } from './losses/loss-function.ts'
 import { metricMatching } from './metrics/matching.ts'
 import { alignedWith, type ClassWeight, lossWeights } from './output-weights.ts'
 
@@ -33,7 +33,7 @@ export interface Model {
 interface Compiled {
   readonly outputNames: readonly string[]
   readonly outputs: readonly { readonly shape: readonly (number | null)[] }[]
-  readonly lossFunctions: (Comparison & { readonly isSparse?: boolean })[]
+  readonly lossFunctions: (Comparison & Partial<LossFunction>)[]
   /** The shapes that labels must have; null for any. */
   readonly feedOutputShapes: (readonly (number | null)[] | null)[]
   standardizeUserData: StandardizeUserData
@@ -57,7 +57,8 @@ const name = 'compileWith'
  * tfjs-layers takes class indices for no sparse loss but its own, no `sampleWeight`, and no `classWeight` where labels are
  * of rank 3. A model that is compiled with this takes class indices of shape [B], [B, 1] and of every further rank,
  * `sampleWeight` of a weight for each example or for each loss, and `classWeight` for all of them, in which a class
- * without a weight counts once. The loss is the mean of the weighted losses, as Keras has it.
+ * without a weight counts once. The loss is the mean of the weighted losses, as Keras has it: of those that count, where
+ * a class is ignored.
  *
  * @param model a model of tfjs-layers, which is compiled afterwards
  * @param args as `model.compile` takes them; the metrics 'accuracy' and 'crossentropy' are those that match the loss, and
@@ -110,7 +111,7 @@ const extend = (model: Compiled): void => {
   const losses = [...model.lossFunctions]
   losses.forEach((loss, k) => {
     if (loss.isSparse) model.feedOutputShapes[k] = null
-    model.lossFunctions[k] = (yTrue, yPred) => alignedWith(ranks[k], loss(yTrue, yPred))
+    model.lossFunctions[k] = (yTrue, yPred) => alignedWith(ranks[k], forMean(loss, yTrue, yPred))
   })
   const { standardizeUserData, evaluate }: Compiled = Object.getPrototypeOf(model)
   model.standardizeUserData = async (x, y, sampleWeight, classWeight, ...rest) => {
@@ -133,6 +134,14 @@ const extend = (model: Compiled): void => {
       'no weights, which tfjs-layers would ignore; weigh loss(y, model.predict(x)) by computeWeightedLoss'
     throw complain('VALUE', 'evaluate', 'sampleWeight', way, 'weights')
   }
+}
+
+/** Losses whose mean is that of the ones that count, because tfjs-layers takes the mean of all. */
+const forMean = (loss: Compiled['lossFunctions'][number], yTrue: Tensor, yPred: Tensor): Tensor => {
+  const losses = loss(yTrue, yPred)
+  if (!loss.isCounted) return losses
+  const count = sum(cast(loss.isCounted(yTrue), 'float32'))
+  return mul(losses, div(losses.size, maximum(count, 1)))
 }
 
 const weightsOf = (

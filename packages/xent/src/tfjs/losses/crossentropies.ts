@@ -86,6 +86,8 @@ export const sparseCategoricalCrossentropy: (options?: SparseCategoricalCrossent
     options: { fromLogits: false, ignoreClass: null, axis: -1 },
     isSparse: true,
     accuracy: () => sparseCategoricalAccuracy(),
+    isCounted: ({ ignoreClass }) =>
+      ignoreClass === null ? undefined : (yTrue) => notEqual(yTrue, ignoreClass),
     compute: (given, { fromLogits, ignoreClass, axis }) => {
       const pair = matched(given)
       const classAxis = axisOf(pair.fn, axis, pair.yPred.rank)

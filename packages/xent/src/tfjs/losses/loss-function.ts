@@ -16,6 +16,8 @@ export interface LossFunction {
   readonly isSparse: boolean
   /** The metric that 'accuracy' means beside this loss, where that is not for the shape of the predictions to say. */
   readonly accuracy?: LossFunction | undefined
+  /** Whether each label counts in a mean of the losses, as booleans, where not all do. */
+  readonly isCounted?: ((yTrue: Tensor) => Tensor) | undefined
 }
 
 /** What a loss compares. */
@@ -38,6 +40,8 @@ interface Definition<Options extends object> {
   readonly isSparse?: boolean
   /** The accuracy that matches the loss. */
   readonly accuracy?: (options: Required<Options>) => LossFunction
+  /** Which labels count in a mean, where not all do. */
+  readonly isCounted?: (options: Required<Options>) => ((yTrue: Tensor) => Tensor) | undefined
   /** Refuses options that make no sense whatever is compared. */
   readonly check?: (fn: string, options: Required<Options>) => void
   readonly compute: (pair: Pair, options: Required<Options>) => Tensor
@@ -50,7 +54,7 @@ interface Definition<Options extends object> {
 export const lossFactory =
   <Options extends object>(definition: Definition<Options>): ((options?: Options) => LossFunction) =>
   (given) => {
-    const { name, isSparse = false, accuracy, check, compute } = definition
+    const { name, isSparse = false, accuracy, isCounted, check, compute } = definition
     const options = completed(name, definition.options, given)
     check?.(name, options)
     const loss: Comparison = (yTrue, yPred) =>
@@ -58,7 +62,11 @@ export const lossFactory =
         const labels = numbersOf(name, 'yTrue', yTrue)
         return compute({ fn: name, yTrue: labels, yPred: floatsOf(name, 'yPred', yPred) }, options)
       })
-    return Object.assign(named(name, loss), { isSparse, accuracy: accuracy?.(options) })
+    return Object.assign(named(name, loss), {
+      isSparse,
+      accuracy: accuracy?.(options),
+      isCounted: isCounted?.(options),
+    })
   }
 
 /** A loss or metric under the name by which tfjs-layers logs it. */
