@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Node 20 has relaxed SIMD behind a flag; from 21 on it is there. */
@@ -7,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
+    // by itself vitest would leave one of two cores idle
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv,
     typecheck: { enabled: true, include: ['packages/*/test/**/*.test-d.ts'] },
   },
