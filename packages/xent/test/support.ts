@@ -5,6 +5,8 @@ import { wasmEngine } from '../src/engine/wasm/engine.ts'
 import { createEngine, type EngineName, type TensorLike, tensor, type XentEngine } from '../src/index.ts'
 import { functionsOn, kernels } from '../src/nn/create-engine.ts'
 
+export { normal, randomStream } from './random.ts'
+
 const titled = (engine: XentEngine, title: string): XentEngine => ({ ...engine, name: title as EngineName })
 
 /** Everything goes to threads, however small. */
@@ -84,18 +86,3 @@ export const expectClose = (
     )
   })
 }
-
-/** A reproducible stream of numbers in [0, 1). */
-export const randomStream = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** A normal deviate from two uniform ones. */
-export const normal = (random: () => number): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())

@@ -11,6 +11,10 @@ import {
 import { elementsIn, type View } from '../tensor/strided.ts'
 import type { Pair } from './pair.ts'
 
+interface Shaped {
+  readonly shape: readonly number[]
+}
+
 export interface ClassIds {
   /** A class for each row of the predictions; 0 where it is ignored. */
   readonly ids: Int32Array
@@ -64,7 +68,12 @@ export const checkedClass = (fn: string, labels: View, k: number, label: number,
   throw complain('LABEL_OUT_OF_RANGE', fn, place, `a class in [0, ${classes})`, label, text)
 }
 
-const otherRows = ({ fn, yTrue, yPred }: Pair, rows: readonly number[], isRanked: boolean): Error => {
+/** The complaint about labels that are not as many as the rows of the predictions, or of another shape. */
+export const otherRows = (
+  { fn, yTrue, yPred }: { readonly fn: string; readonly yTrue: Shaped; readonly yPred: Shaped },
+  rows: readonly number[],
+  isRanked: boolean,
+): Error => {
   const [labels, logits] = isRanked
     ? [yTrue.shape, yPred.shape]
     : [[sizeOf(yTrue.shape)], [sizeOf(rows), sizeOf(yPred.shape) / (sizeOf(rows) || 1)]]

@@ -20,7 +20,16 @@ export const completed = <Options extends object>(
   given: object | null | undefined,
 ): Options => {
   const named = Object.fromEntries(Object.entries(given ?? {}).map(([key, value]) => [camelCase(key), value]))
-  checkKeys(fn, '', named, Object.keys(defaults))
-  const set = Object.entries(named).filter(([, value]) => value !== undefined)
+  return withDefaults(fn, defaults, named)
+}
+
+/** The same of options under their names here alone. */
+export const withDefaults = <Options extends object>(
+  fn: string,
+  defaults: Options,
+  given: object | undefined,
+): Options => {
+  checkKeys(fn, '', given, Object.keys(defaults))
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
   return { ...defaults, ...Object.fromEntries(set) }
 }

@@ -1,7 +1,7 @@
-import { complain } from '../error.ts'
+import { commonShape } from '../nn/common-shape.ts'
 import { zeros } from '../tensor/dtype.ts'
 import { encoded } from '../tensor/encoding.ts'
-import { broadcastShapes, contiguousStrides, formatShape, type Shape, sizeOf } from '../tensor/shape.ts'
+import { contiguousStrides, type Shape, sizeOf } from '../tensor/shape.ts'
 import {
   accumulate,
   broadcastTo,
@@ -78,18 +78,8 @@ export const axisPlan = (pair: Pair, axis: number, row: Row, valid?: Uint8Array)
 /** A pair for rows whose labels are found by their position. */
 export const predictionsAlone = (pair: Pair): Pair => ({ ...pair, yTrue: pair.yPred })
 
-const broadcastOf = ({ fn, yTrue, yPred }: Pair): Shape => {
-  const shape = broadcastShapes(yTrue.shape, yPred.shape)
-  if (shape) return shape
-  throw complain(
-    'SHAPE_MISMATCH',
-    fn,
-    'yTrue',
-    `a shape that broadcasts with that of yPred, ${formatShape(yPred.shape)}`,
-    formatShape(yTrue.shape),
-    `Incompatible shapes: [${yTrue.shape.join(',')}] vs. [${yPred.shape.join(',')}]`,
-  )
-}
+const broadcastOf = ({ fn, yTrue, yPred }: Pair): Shape =>
+  commonShape(fn, 'yTrue', yTrue.shape, yPred.shape, 'yPred')
 
 /** The same elements with some axes moved to the end, in their order. */
 const axesLast = (view: View, axes: readonly number[]): View => {

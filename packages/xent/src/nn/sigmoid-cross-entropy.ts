@@ -2,9 +2,10 @@ import { type ElementsCall, elements } from '../engine/elements.ts'
 import { complain } from '../error.ts'
 import { computeDType } from '../tensor/dtype.ts'
 import { read, type TensorLike } from '../tensor/read.ts'
-import { broadcastShapes, formatShape, formatTuple, sameShape } from '../tensor/shape.ts'
+import { formatShape, formatTuple, sameShape } from '../tensor/shape.ts'
 import { broadcastTo, type View } from '../tensor/strided.ts'
 import { gradientDType, readLogits } from './arguments.ts'
+import { commonShape } from './common-shape.ts'
 import { type Definition, type Differentiable, differentiable, type ResultKind } from './differentiable.ts'
 
 export interface SigmoidArgs {
@@ -36,8 +37,7 @@ export const elementsDefinition = <Args extends PosWeightArgs, Key extends 'logi
     const z = read(name, 'labels', labels, x.dtype)
     if (!sameShape(x.shape, z.shape)) throw differentShapes(name, x, z)
     const w = posWeight === undefined ? undefined : read(name, 'posWeight', posWeight, x.dtype)
-    const shape = w ? broadcastShapes(x.shape, w.shape) : x.shape
-    if (!shape) throw incompatibleWeight(name, x, w!)
+    const shape = w ? commonShape(name, 'posWeight', w.shape, x.shape, 'logits') : x.shape
     const gradientOf = (view: View): ResultKind => ({ shape: view.shape, dtype: gradientDType(view, x) })
     return {
       kernel: elements,
@@ -68,16 +68,6 @@ const differentShapes = (fn: string, logits: View, labels: View): Error =>
     `the shape of logits, ${formatShape(logits.shape)}`,
     formatShape(labels.shape),
     `\`logits\` and \`labels\` must have the same shape, received (${formatTuple(logits.shape)} vs ${formatTuple(labels.shape)}).`,
-  )
-
-const incompatibleWeight = (fn: string, logits: View, weight: View): Error =>
-  complain(
-    'SHAPE_MISMATCH',
-    fn,
-    'posWeight',
-    `a shape that broadcasts with that of logits, ${formatShape(logits.shape)}`,
-    formatShape(weight.shape),
-    `Incompatible shapes: [${weight.shape.join(',')}] vs. [${logits.shape.join(',')}]`,
   )
 
 /**

@@ -1,7 +1,7 @@
 import { add, cast, type DataType, Tensor, type TensorLike, tensor, tidy, zeros } from '@tensorflow/tfjs-core'
 import { complain } from '../error.ts'
 import { checkArguments } from '../nn/arguments.ts'
-import { broadcastShapes, formatShape, type Shape, sameShape } from '../tensor/shape.ts'
+import { type Shape, sameShape } from '../tensor/shape.ts'
 
 /** What a function of `xent/tfjs` takes for a tensor: a tensor, or numbers, nested or in a typed array. */
 export type TensorOrLike = Tensor | TensorLike
@@ -52,26 +52,6 @@ export const numbersOf = (fn: string, argument: string, value: TensorOrLike): Te
 /** A tensor repeated to a shape. Adding zeros does that for every rank; the gradient of `broadcastTo` ends at 4. */
 export const broadcast = (tensor: Tensor, shape: Shape): Tensor =>
   sameShape(tensor.shape, shape) ? tensor : add(tensor, zeros([...shape]))
-
-/** The shape that two broadcast to: that of an argument, and another that the message describes. */
-export const commonShape = (
-  fn: string,
-  argument: string,
-  given: Shape,
-  other: Shape,
-  description: string,
-): number[] => {
-  const shape = broadcastShapes(given, other)
-  if (shape) return shape
-  throw complain(
-    'SHAPE_MISMATCH',
-    fn,
-    argument,
-    `a shape that broadcasts with that of ${description}, ${formatShape(other)}`,
-    formatShape(given),
-    `Incompatible shapes: [${given.join(',')}] vs. [${other.join(',')}]`,
-  )
-}
 
 /** The type of numbers that bring none; typed arrays bring their own. */
 const untypedAs = (value: TensorLike, dtype: DataType): DataType | undefined =>

@@ -4,9 +4,9 @@ import { logSoftmax as xentLogSoftmax } from '../nn/log-softmax.ts'
 import { normalizeAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, operation } from './arguments.ts'
 import type { Kernel } from './kernel.ts'
-import { type AlongAxis, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { type AlongAxis, alongClasses, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
 import { runKernel } from './run-kernel.ts'
-import { alongClasses, probabilitiesOf, type SoftmaxArgs, softmaxGradient } from './softmax.ts'
+import { probabilitiesOf, type SoftmaxArgs, softmaxGradient } from './softmax.ts'
 
 const logSoftmaxKernel: Kernel<'logits', AlongAxis> = {
   name: 'XentLogSoftmax',

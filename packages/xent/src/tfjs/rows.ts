@@ -1,4 +1,4 @@
-import { reshape, type Tensor, type TensorInfo, transpose } from '@tensorflow/tfjs-core'
+import { reshape, sum, type Tensor, type TensorInfo, transpose } from '@tensorflow/tfjs-core'
 import { type Shape, sizeOf } from '../tensor/shape.ts'
 import type { Gpu } from './kernel.ts'
 
@@ -28,6 +28,13 @@ export const softmaxParts = (
   const total = gpu.reduce('sum', 'expOf(logits - peak)', { logits, peak }, logits.shape)
   return { peak, total }
 }
+
+/** The sum over the classes, with a dimension of 1 in their place. */
+export const alongClasses = (tensor: Tensor, { axis }: AlongAxis): Tensor => sum(tensor, axis, true)
+
+/** What there is for each row, with a dimension of 1 in the classes' place. */
+export const perClass = (perRow: Tensor, { axis }: AlongAxis): Tensor =>
+  reshape(perRow, perRow.shape.toSpliced(axis, 0, 1))
 
 /** Does with a matrix, classes last, what libtensorflow does only with one, and puts the result's classes back. */
 export const asMatrix = (tensor: Tensor, axis: number, compute: (matrix: Tensor) => Tensor): Tensor => {

@@ -7,9 +7,9 @@ import { broadcastShapes, formatShape, normalizeAxis, sameShape, withoutAxis } f
 import { broadcast, floatsOf, logitsWithClasses, operation, type TensorOrLike } from './arguments.ts'
 import type { Gpu, Kernel } from './kernel.ts'
 import { logProbabilitiesOf } from './log-softmax.ts'
-import { type AlongAxis, matrixAlong, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { type AlongAxis, alongClasses, matrixAlong, perClass, rowsOf, softmaxParts, viewed } from './rows.ts'
 import { runKernel } from './run-kernel.ts'
-import { alongClasses, perClass, probabilitiesOf, softmaxGradient } from './softmax.ts'
+import { probabilitiesOf, softmaxGradient } from './softmax.ts'
 
 export interface DenseArgs {
   /** A distribution over the classes for each example: any real type, a shape that broadcasts to that of logits. */

@@ -1,10 +1,10 @@
-import { mul, reshape, softmax as softmaxOfMatrix, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
+import { mul, softmax as softmaxOfMatrix, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { gradientInto } from '../nn/differentiable.ts'
 import { softmax as xentSoftmax } from '../nn/softmax.ts'
 import { normalizeAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, operation, type TensorOrLike } from './arguments.ts'
 import type { Kernel } from './kernel.ts'
-import { type AlongAxis, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
+import { type AlongAxis, alongClasses, asMatrix, rowsOf, softmaxParts, viewed } from './rows.ts'
 import { runKernel } from './run-kernel.ts'
 
 export interface SoftmaxArgs {
@@ -72,13 +72,6 @@ export const probabilitiesOf = (logits: Tensor, attributes: AlongAxis): Tensor =
 /** The Jacobian of softmax by a vector. */
 export const softmaxGradient = (dy: Tensor, logits: Tensor, attributes: AlongAxis): Tensor =>
   runKernel(softmaxGradientKernel, { dy, logits }, { axis: attributes.axis })
-
-/** The sum over the classes, with a dimension of 1 in their place. */
-export const alongClasses = (tensor: Tensor, { axis }: AlongAxis): Tensor => sum(tensor, axis, true)
-
-/** What there is for each row, with a dimension of 1 in the classes' place. */
-export const perClass = (perRow: Tensor, { axis }: AlongAxis): Tensor =>
-  reshape(perRow, perRow.shape.toSpliced(axis, 0, 1))
 
 /**
  * Probabilities of the classes, as an operation of TensorFlow.js, along any axis.

@@ -19,9 +19,9 @@ import {
 import { formatShape, indexAt, normalizeAxis, placeIn, sameShape, withoutAxis } from '../tensor/shape.ts'
 import { logitsWithClasses, numbersOf, operation, type TensorOrLike } from './arguments.ts'
 import type { Gpu, HostArray, Kernel, Native, Operands, Tensors } from './kernel.ts'
-import { type AlongAxis, matrixAlong, rowsOf, viewed } from './rows.ts'
+import { type AlongAxis, matrixAlong, perClass, rowsOf, viewed } from './rows.ts'
 import { runKernel } from './run-kernel.ts'
-import { perClass, softmaxGradient } from './softmax.ts'
+import { softmaxGradient } from './softmax.ts'
 
 export interface SparseArgs {
   /** Class indices in [0, C): int32, or float32 that is whole; the shape of logits without `axis`. */

@@ -10,10 +10,11 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core'
+import { commonShape } from '../nn/common-shape.ts'
 import { gradientInto } from '../nn/differentiable.ts'
 import { weightedCrossEntropyWithLogits as xentWeighted } from '../nn/weighted-cross-entropy.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { broadcast, commonShape, floatsOf, operation, type TensorOrLike } from './arguments.ts'
+import { broadcast, floatsOf, operation, type TensorOrLike } from './arguments.ts'
 import type { Kernel } from './kernel.ts'
 import { runKernel } from './run-kernel.ts'
 import {

@@ -2,7 +2,9 @@
 // a browser.
 import * as tf from '@tensorflow/tfjs-core'
 import * as xent from '../../src/index.ts'
+import { sizeOf } from '../../src/tensor/shape.ts'
 import * as operations from '../../src/tfjs/index.ts'
+import { normal, randomStream } from '../random.ts'
 
 /** How far a result of an operation is from xent's, as a part of xent's largest number where that is above 1. */
 export interface Difference {
@@ -56,26 +58,15 @@ interface Case {
   readonly isOdd?: boolean
 }
 
-/** Numbers of a bell, the same each time. */
-const normals = (seed: number): (() => number) => {
-  let state = seed
-  const uniform = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return (state + 0.5) / 2 ** 32
-  }
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1)
-
 const cases = (isShort: boolean): Case[] => {
-  const normal = normals(7)
+  const random = randomStream(7)
+  const deviate = (): number => normal(random)
   const floats = (shape: number[], of: () => number) => ({
     data: Float32Array.from({ length: sizeOf(shape) }, of),
     shape,
   })
-  const logitsOf = (shape: number[], scale = 3) => floats(shape, () => scale * normal())
-  const weights = (shape: number[]) => floats(shape, () => Math.abs(normal()))
+  const logitsOf = (shape: number[], scale = 3) => floats(shape, () => scale * deviate())
+  const weights = (shape: number[]) => floats(shape, () => Math.abs(deviate()))
   const found: Case[] = []
   const shapes: [shape: number[], axis: number, scale?: number][] = [
     [[5], 0],
@@ -187,12 +178,13 @@ export const strangers = async (): Promise<{ loss: number[]; gradient: number[][
 
 const differencesOf = async (of: Case): Promise<Difference[]> => {
   const { operation, inputs, keys, options } = of
-  const normal = normals(11)
+  const random = randomStream(11)
+  const deviate = (): number => normal(random)
   const [apply, reference] = pairs[operation] as unknown as [Operation, xent.Differentiable<object, string>]
   const args = { ...inputs, ...options }
   const upstreamShape = [...reference(args).shape]
   const upstream = {
-    data: Float32Array.from({ length: sizeOf(upstreamShape) }, normal),
+    data: Float32Array.from({ length: sizeOf(upstreamShape) }, deviate),
     shape: upstreamShape,
   }
   const { value, grad } = xent.valueAndGrad(reference, keys)(args, { upstream })
@@ -234,7 +226,7 @@ const differencesOf = async (of: Case): Promise<Difference[]> => {
   if (of.isOdd) return found
   // the derivative of the gradients along a direction, by each argument, is the Hessian by that direction
   const direction = given.map(({ shape }) => ({
-    data: Float32Array.from({ length: sizeOf(shape) }, normal),
+    data: Float32Array.from({ length: sizeOf(shape) }, deviate),
     shape: [...shape],
   }))
   const second = tf.grads((...xs: tf.Tensor[]) => {

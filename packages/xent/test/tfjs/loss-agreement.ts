@@ -3,7 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type Derived, type Tensor, valueAndGrad } from '../../src/index.ts'
 import * as keras from '../../src/keras/index.ts'
+import { sizeOf } from '../../src/tensor/shape.ts'
 import * as losses from '../../src/tfjs/losses/index.ts'
+import { normal as normalOf, randomStream } from '../random.ts'
 
 /** How far a result of a loss is from xent/keras's, as a part of the largest number there where that is above 1. */
 export interface LossDifference {
@@ -29,19 +31,8 @@ type Reference = Derived<[yTrue: object, yPred: object, options: object], 'yTrue
 const factories: Readonly<Record<string, (options?: object) => losses.LossFunction>> = { ...losses }
 const references = { ...keras } as unknown as Readonly<Record<string, Reference>>
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1)
-
-/** Uniform numbers of (0, 1), the same each time. */
-const uniforms = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return (state + 0.5) / 2 ** 32
-  }
-}
-
-let uniform = uniforms(5)
-const normal = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+let uniform = randomStream(5)
+const normal = (): number => normalOf(uniform)
 
 interface Floats extends Numbers {
   readonly data: Float32Array
@@ -360,7 +351,7 @@ const cases = function* (): Generator<Case> {
  * @param most so many cases of each loss, where compiling all of their shaders would take too long
  */
 export const lossDifferences = async (most: number = Number.POSITIVE_INFINITY): Promise<LossDifference[]> => {
-  uniform = uniforms(5)
+  uniform = randomStream(5)
   const found: LossDifference[] = []
   const counts = new Map<string, number>()
   for (const each of cases()) {

@@ -57,6 +57,16 @@ export const runOnGpu =
     }
   }
 
+/**
+ * What a combination starts from, and how it goes on, in both languages. The lowest number stands for −Infinity, which cannot be
+ * written; a row of nothing but that has no sum then.
+ */
+export const combinations: Readonly<Record<Combination, { readonly start: string; readonly step: string }>> =
+  {
+    max: { start: '-3.4e38', step: 'max(result, value)' },
+    sum: { start: '0.0', step: 'result + value' },
+  }
+
 /** The name that both backends give the function that reads an operand. */
 export const readerOf = (operand: string): string => `get${operand[0]!.toUpperCase()}${operand.slice(1)}`
 

@@ -14,13 +14,18 @@ const functions: Readonly<Record<string, readonly [parameters: readonly string[]
   share: [['a', 'x'], 'choose(a == 0.0, 0.0, a * x)'],
 }
 
-/** Writes the prelude in a language, by what it calls numbers and how it writes a function of some. */
+/**
+ * The prelude in a language.
+ *
+ * @param own the functions `choose`, `nan` and `whole`, which it writes in its own way
+ * @param write how it writes a function of numbers
+ */
 export const prelude = (
-  choose: string,
+  own: string,
   write: (name: string, parameters: readonly string[], expression: string) => string,
 ): string =>
   [
-    choose,
+    own,
     ...Object.entries(functions).map(([name, [parameters, expression]]) =>
       write(name, parameters, expression),
     ),

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Runner } from '../kernel.ts'
-import { isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
+import { combinations, isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
 import { prelude } from './prelude.ts'
 
 export interface WebglBackend {
@@ -34,14 +34,14 @@ const glslOf = ({ expression, operands, shape, reduction }: Program): GlslProgra
   const atOutput = names.map((name) => `float ${name} = ${readerOf(name)}AtOutCoords();`)
   const place = shape.length === 3 ? 'ivec3 at = getOutputCoords();' : ''
   const body = reduction
-    ? `float result = ${reduction.combine === 'max' ? '-3.4e38' : '0.0'};
+    ? `float result = ${combinations[reduction.combine].start};
        for (int k = 0; k < ${Math.ceil(reduction.classes / reduction.stride)}; k++) {
          int j = at.y + k * ${reduction.stride};
          if (j < ${reduction.classes}) {
            float index = float(j);
            ${names.map((name) => `float ${name} = ${readerOf(name)}(at.x, ${isPerRow(operands[name]!) ? 0 : 'j'}, at.z);`).join('\n')}
            float value = ${expression};
-           result = ${reduction.combine === 'max' ? 'max(result, value)' : 'result + value'};
+           result = ${combinations[reduction.combine].step};
          }
        }
        setOutput(result);`

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Runner } from '../kernel.ts'
-import { isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
+import { combinations, isPerRow, type Program, readerOf, runOnGpu } from './gpu.ts'
 import { prelude } from './prelude.ts'
 
 export interface WebgpuBackend {
@@ -44,12 +44,12 @@ const wgslOf = ({ expression, operands, shape, reduction }: Program): WgslProgra
   const place = shape.length === 3 ? 'let at = getCoordsFromIndex(thread);' : ''
   const atOutput = names.map((name) => `let ${name} = ${readerOf(name)}ByOutputIndex(thread);`)
   const body = reduction
-    ? `var result = ${reduction.combine === 'max' ? '-3.4e38' : '0.0'};
+    ? `var result = ${combinations[reduction.combine].start};
        for (var j = at.y; j < ${reduction.classes}; j += ${reduction.stride}) {
          let index = f32(j);
          ${names.map((name) => `let ${name} = ${readerOf(name)}(at.x, ${isPerRow(operands[name]!) ? 0 : 'j'}, at.z);`).join('\n')}
          let value = ${expression};
-         result = ${reduction.combine === 'max' ? 'max(result, value)' : 'result + value'};
+         result = ${combinations[reduction.combine].step};
        }
        setOutputAtIndex(thread, result);`
     : `${shape.length === 3 ? 'let index = f32(at.y);' : ''}

@@ -1,6 +1,6 @@
 import { any, equal, expandDims, reshape, type Tensor, tensor1d, where } from '@tensorflow/tfjs-core'
-import { complain } from '../../error.ts'
-import { formatShape, formatTuple, sameShape, sizeOf, withoutAxis } from '../../tensor/shape.ts'
+import { otherRows } from '../../keras/class-ids.ts'
+import { sameShape, sizeOf, withoutAxis } from '../../tensor/shape.ts'
 import type { Pair } from './loss-function.ts'
 
 export interface ClassIds {
@@ -11,19 +11,13 @@ export interface ClassIds {
 }
 
 /** The labels of a pair as class indices. Those of another rank than the rows of the predictions only have to be as many. */
-export const classIdsOf = ({ fn, yTrue, yPred }: Pair, axis: number): ClassIds => {
+export const classIdsOf = (pair: Pair, axis: number): ClassIds => {
+  const { yTrue, yPred } = pair
   const rows = withoutAxis(yPred.shape, axis)
   const isRanked = yTrue.rank === rows.length
   const isMatch = isRanked ? sameShape(yTrue.shape, rows) : yTrue.size === sizeOf(rows)
-  if (isMatch) return { ids: reshape(yTrue, rows), shape: isRanked || rows.length > 0 ? rows : [yTrue.size] }
-  throw complain(
-    'SHAPE_MISMATCH',
-    fn,
-    'yTrue',
-    `shape ${formatShape(rows)}, that of yPred without its classes`,
-    formatShape(yTrue.shape),
-    `\`labels.shape\` must equal \`logits.shape\` except for the last dimension. Received: labels.shape=${formatTuple(yTrue.shape)} and logits.shape=${formatTuple(yPred.shape)}`,
-  )
+  if (!isMatch) throw otherRows(pair, rows, isRanked)
+  return { ids: reshape(yTrue, rows), shape: isRanked || rows.length > 0 ? rows : [yTrue.size] }
 }
 
 /** 0, 1, 2, … */

@@ -1,5 +1,5 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { checkKeys } from '../../nn/arguments.ts'
+import { withDefaults } from '../../keras/options.ts'
 import { floatsOf, numbersOf } from '../arguments.ts'
 
 /** Compares labels and predictions, as tfjs-layers wants losses and metrics. */
@@ -55,7 +55,7 @@ export const lossFactory =
   <Options extends object>(definition: Definition<Options>): ((options?: Options) => LossFunction) =>
   (given) => {
     const { name, isSparse = false, accuracy, isCounted, check, compute } = definition
-    const options = completed(name, definition.options, given)
+    const options = withDefaults(name, definition.options, given)
     check?.(name, options)
     const loss: Comparison = (yTrue, yPred) =>
       tidy(name, () => {
@@ -72,14 +72,3 @@ export const lossFactory =
 /** A loss or metric under the name by which tfjs-layers logs it. */
 export const named = (name: string, compare: Comparison): Comparison =>
   Object.defineProperty((yTrue: Tensor, yPred: Tensor) => compare(yTrue, yPred), 'name', { value: name })
-
-/** The given options, the others as their defaults say. */
-const completed = <Options extends object>(
-  fn: string,
-  defaults: Required<Options>,
-  given: Options | undefined,
-): Required<Options> => {
-  checkKeys(fn, '', given, Object.keys(defaults))
-  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...Object.fromEntries(set) }
-}

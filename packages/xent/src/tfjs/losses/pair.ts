@@ -1,8 +1,9 @@
 import { add, mean, mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { complain } from '../../error.ts'
 import { axisOf } from '../../keras/axes.ts'
+import { commonShape } from '../../nn/common-shape.ts'
 import { formatShape, formatTuple, sameShape } from '../../tensor/shape.ts'
-import { broadcast, commonShape, floatsOf } from '../arguments.ts'
+import { broadcast, floatsOf } from '../arguments.ts'
 import type { Pair } from './loss-function.ts'
 
 /**
