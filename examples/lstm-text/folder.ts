@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Corpus, Text } from './corpus.ts'
+import { isMail, textOfMail } from './mail.ts'
+
+/**
+ * Texts of one's own: a folder for each class, named after it, with a text or a mail in each file.
+ *
+ * @throws Error when there are not at least two such folders with files in them
+ */
+export const readFolder = async (
+  path: string,
+  onProgress: (done: number, of: number) => void,
+): Promise<Corpus> => {
+  const classes = await foldersIn(path)
+  const files = await Promise.all(classes.map((name) => filesIn(join(path, name))))
+  if (classes.length < 2)
+    throw new Error(
+      `${path}: expected a folder for each of at least two classes, found ${classes.length === 0 ? 'none' : `only ${classes[0]}`}`,
+    )
+  const count = files.flat().length
+  const texts: Text[] = []
+  for (const [label, ofClass] of files.entries()) {
+    if (ofClass.length === 0) throw new Error(`${join(path, classes[label]!)}: expected files, found none`)
+    for (const file of ofClass) {
+      texts.push({ label, text: await readText(file) })
+      onProgress(texts.length, count)
+    }
+  }
+  return { classes, texts }
+}
+
+// sorted, so that the labels and every number after them are the same on each machine
+const foldersIn = async (path: string): Promise<string[]> => {
+  const entries = await readdir(path, { withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort()
+}
+
+const filesIn = async (path: string): Promise<string[]> => {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+}
+
+const readText = async (file: string): Promise<string> => {
+  const bytes = await readFile(file)
+  const text = decode(bytes)
+  return file.endsWith('.eml') || isMail(text) ? textOfMail(bytes) : text
+}
+
+/** UTF-8, or what old texts of the West are in. */
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}

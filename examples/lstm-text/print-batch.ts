@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { tensor } from 'xent'
+import { softmax, sparseSoftmaxCrossEntropyWithLogits } from 'xent/tfjs'
+import type { Examples } from './examples.ts'
+import { logitsOf } from './model.ts'
+
+const SHOWN = 5
+
+/** What the tutorial prints of a batch: logits, softmax, labels, losses and cost, of the first examples each. */
+export const printBatch = (model: LayersModel, batch: Examples): void =>
+  tf.tidy(() => {
+    const logits = logitsOf(model, batch)
+    const probabilities = softmax({ logits })
+    const labels = tf.tensor1d(batch.labels, 'int32')
+    const losses = sparseSoftmaxCrossEntropyWithLogits({ labels, logits: tf.add(logits, 1e-10) })
+    const cost = tf.mean(losses)
+    const named = { logits, softmax: probabilities, labels, losses }
+    const columns = Object.entries(named).map(([name, values]) => [
+      `${name} [${values.shape.join(', ')}]`,
+      ...firstOf(values),
+    ])
+    console.log(sideBySide(columns))
+    console.log(`cost, the mean of all ${batch.labels.length} losses: ${cost.dataSync()[0]}\n`)
+  })
+
+/** The first values, a line for each, printed as NumPy does. */
+const firstOf = (values: tf.Tensor): string[] => {
+  const [count, ...rest] = values.shape as [number, ...number[]]
+  const shown = Math.min(SHOWN, count)
+  const data = values.dataSync().subarray(0, (shown * values.size) / count)
+  const printed = String(tensor({ data, shape: [shown, ...rest] })).replace(/[[\]]/g, ' ')
+  return rest.length > 0 ? printed.split('\n') : printed.trim().split(/\s+/)
+}
+
+const sideBySide = (columns: readonly (readonly string[])[]): string => {
+  const widths = columns.map((lines) => Math.max(...lines.map((line) => line.length)))
+  return columns[0]!
+    .map((_, row) =>
+      columns
+        .map((lines, k) => lines[row]!.padEnd(widths[k]!))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { softmax } from 'xent'
+import { encodeNpy } from 'xent-formats'
+import { writeFileAtomic } from 'xent-formats/node'
+import { mulberry32 } from '../random.ts'
+import { calibrationOf } from './calibration.ts'
+import { type Learned, ownSparseLoss } from './compare.ts'
+import type { Corpus } from './corpus.ts'
+import { batchesOf, type Examples, prepare } from './examples.ts'
+import { judge } from './judge.ts'
+import { bestEpoch, createLearner, disposeLearner, type Learner } from './learner.ts'
+import { lossCurves } from './loss-curves.ts'
+import { type Cost, tensorflowCost, xentCost } from './losses.ts'
+import { createModel } from './model.ts'
+import { type Predictions, predict, scoreOf } from './predictions.ts'
+import { printBatch } from './print-batch.ts'
+import { printComparison, printCorpus, printEpoch, printHeldOut } from './print-results.ts'
+import { reliabilityDiagram } from './reliability-diagram.ts'
+import { loadModel, saveModel } from './saved-model.ts'
+import { train } from './train.ts'
+import { sizeOf } from './vocabulary.ts'
+
+export interface Options {
+  /** Of all that is random. */
+  readonly seed: number
+  /** How many at the most. */
+  readonly epochs: number
+  /** Whether to leave out TensorFlow.js' own loss, which else trains a model of its own beside. */
+  readonly alone: boolean
+  /** Folder of what comes out. */
+  readonly out: string
+}
+
+export interface Result {
+  /** xent first. */
+  readonly learned: readonly Learned[]
+  /** What the model of xent says of the held-out texts. */
+  readonly heldOut: Predictions
+  /** How many tensors the backend held after each epoch, and in the end. */
+  readonly tensors: readonly number[]
+}
+
+/** Learns to tell the classes of a corpus apart, and shows how well: the whole example. */
+export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options): Promise<Result> => {
+  const data = prepare(corpus, seed)
+  printCorpus(corpus, data)
+
+  const learnerOf = (name: string, costOf: Cost): Learner =>
+    createLearner(name, createModel(sizeOf(data.vocabulary), corpus.classes.length, seed), costOf)
+  const first = learnerOf('xent', xentCost)
+  const learners = alone ? [first] : [first, learnerOf('TensorFlow.js', tensorflowCost)]
+  const folderOf = ({ name }: Learner): string => join(out, name.toLowerCase())
+  const meaning = { classes: corpus.classes, vocabulary: data.vocabulary }
+  const [shown] = batchesOf(data.validation)
+  const tensors: number[] = []
+  await train(learners, data, epochs, mulberry32(seed), async (epoch) => {
+    printBatch(first.model, shown!)
+    printEpoch(learners)
+    for (const learner of learners)
+      if (bestEpoch(learner) === epoch) await saveModel(folderOf(learner), learner.model, meaning)
+    tensors.push(tf.memory().numTensors)
+  })
+
+  const predictions: Predictions[] = []
+  for (const learner of learners) predictions.push(await predictBest(folderOf(learner), data.heldOut))
+  const [heldOut] = predictions as [Predictions]
+  printHeldOut(corpus, data.heldOut, heldOut)
+  const learned: Learned[] = []
+  for (const [k, learner] of learners.entries())
+    learned.push({
+      learner,
+      heldOut: scoreOf(predictions[k]!),
+      judgement: await judge(learner.costOf, heldOut),
+    })
+  printComparison(learned, alone ? undefined : ownSparseLoss(first.model, heldOut))
+  for (const learner of learners) disposeLearner(learner)
+  tensors.push(tf.memory().numTensors)
+  console.log(`tensors held after each epoch, and in the end: ${tensors.join(', ')}\n`)
+
+  await save(out, learners, heldOut)
+  return { learned, heldOut, tensors }
+}
+
+/** What the saved model says: that of the best epoch, which the learner may have left behind. */
+const predictBest = async (folder: string, examples: Examples): Promise<Predictions> => {
+  const model = await loadModel(folder)
+  const predictions = predict(model, examples)
+  model.dispose()
+  return predictions
+}
+
+/** Writes the predictions as NumPy does, and what can be drawn. */
+const save = async (out: string, learners: readonly Learner[], heldOut: Predictions): Promise<void> => {
+  const { logits, labels } = heldOut
+  const bins = calibrationOf(softmax({ logits }).data as Float32Array, labels)
+  const text = new TextEncoder()
+  await writeFileAtomic(join(out, 'logits.npy'), encodeNpy(logits))
+  await writeFileAtomic(join(out, 'labels.npy'), encodeNpy({ data: labels, shape: [labels.length] }))
+  await writeFileAtomic(join(out, 'loss-curves.svg'), text.encode(lossCurves(learners)))
+  await writeFileAtomic(join(out, 'reliability.svg'), text.encode(reliabilityDiagram(bins, logits.shape[1])))
+}

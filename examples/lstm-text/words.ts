@@ -1,0 +1,18 @@
+/** How many words of a text the model reads: its first. */
+export const LENGTH = 64
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
+
+/**
+ * The first words of a text, in lower case, with 0 for every number.
+ *
+ * Intl.Segmenter knows where a word ends in any language, also in those that are written without spaces.
+ */
+export const wordsOf = (text: string): string[] => {
+  const words: string[] = []
+  for (const { segment, isWordLike } of segmenter.segment(text.toLowerCase())) {
+    if (isWordLike) words.push(segment.replace(/\d+/g, '0'))
+    if (words.length === LENGTH) break
+  }
+  return words
+}
