@@ -29,7 +29,7 @@ export const calibrationOf = (probabilities: Float32Array, labels: Int32Array): 
     const bin = sums[Math.min(BINS - 1, Math.floor(((confidence - least) / (1 - least)) * BINS))]!
     bin.count++
     bin.confidence += confidence
-    if (ofText[label] === confidence) bin.right++
+    if (ofText.indexOf(confidence) === label) bin.right++
   })
   const edge = (k: number): number => least + ((1 - least) * k) / BINS
   return sums

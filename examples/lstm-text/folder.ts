@@ -2,30 +2,29 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Corpus, Text } from './corpus.ts'
 import { isMail, textOfMail } from './mail.ts'
+import type { Update } from './progress.ts'
 
 /**
  * Texts of one's own: a folder for each class, named after it, with a text or a mail in each file.
  *
  * @throws Error when there are not at least two such folders with files in them
  */
-export const readFolder = async (
-  path: string,
-  onProgress: (done: number, of: number) => void,
-): Promise<Corpus> => {
+export const readFolder = async (path: string, onProgress: Update): Promise<Corpus> => {
   const classes = await foldersIn(path)
-  const files = await Promise.all(classes.map((name) => filesIn(join(path, name))))
   if (classes.length < 2)
     throw new Error(
-      `${path}: expected a folder for each of at least two classes, found ${classes.length === 0 ? 'none' : `only ${classes[0]}`}`,
+      `${path}: expected a folder for each of at least two classes, found ${classes[0] ? `only ${classes[0]}` : 'none'}`,
     )
-  const count = files.flat().length
+  const files: { readonly label: number; readonly file: string }[] = []
+  for (const [label, name] of classes.entries()) {
+    const ofClass = await filesIn(join(path, name))
+    if (ofClass.length === 0) throw new Error(`${join(path, name)}: expected files, found none`)
+    files.push(...ofClass.map((file) => ({ label, file })))
+  }
   const texts: Text[] = []
-  for (const [label, ofClass] of files.entries()) {
-    if (ofClass.length === 0) throw new Error(`${join(path, classes[label]!)}: expected files, found none`)
-    for (const file of ofClass) {
-      texts.push({ label, text: await readText(file) })
-      onProgress(texts.length, count)
-    }
+  for (const { label, file } of files) {
+    texts.push({ label, text: await readText(file) })
+    onProgress(texts.length, files.length)
   }
   return { classes, texts }
 }

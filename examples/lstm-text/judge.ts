@@ -28,7 +28,8 @@ export const judge = async (costOf: Cost, predictions: Predictions): Promise<Jud
   })
   const gradient = tf.grad((logits) => costOf(labels, logits as tf.Tensor2D))(logits)
   const ofLabels = tf.sum(tf.mul(gradient, tf.oneHot(labels, logits.shape[1])), -1).dataSync()
-  const [someLabels, someLogits] = [tf.slice(labels, 0, BATCH_SIZE), tf.slice(logits, 0, BATCH_SIZE)]
+  const batch = Math.min(BATCH_SIZE, labels.size)
+  const [someLabels, someLogits] = [tf.slice(labels, 0, batch), tf.slice(logits, 0, batch)]
   const step = tf.valueAndGrad((logits) => costOf(someLabels, logits as tf.Tensor2D))
   const run = (): void => tf.dispose(Object.values(step(someLogits)))
   const milliseconds = medianTime(run)

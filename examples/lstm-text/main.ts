@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Corpus, readMails } from './corpus.ts'
 import { readFolder } from './folder.ts'
 import { readOptions, usage, type Wish } from './options.ts'
-import { showProgress } from './progress.ts'
+import { withProgress } from './progress.ts'
 import { run } from './run.ts'
 import { registerWasmKernels } from './wasm-kernels.ts'
 
@@ -32,12 +32,8 @@ const optionsOrExit = (): Wish => {
   }
 }
 
-const read = async ({ texts }: Wish): Promise<Corpus> => {
-  const progress = showProgress('reading')
-  const corpus = await (texts === undefined ? readMails(progress.update) : readFolder(texts, progress.update))
-  progress.stop()
-  return corpus
-}
+const read = ({ texts }: Wish): Promise<Corpus> =>
+  withProgress('reading', (update) => (texts === undefined ? readMails(update) : readFolder(texts, update)))
 
 /** Lets the command `xent` compute the loss from the saved logits and labels alone. */
 const score = (out: string): void => {

@@ -3,13 +3,11 @@ import { SingleBar } from 'cli-progress'
 /** How often a line is printed where there is no terminal to draw a bar on, in milliseconds. */
 const LINE_EVERY = 10_000
 
-/** A bar on stderr: how much is done, how it goes, and how long the rest may take. */
-export interface Progress {
-  readonly update: (done: number, of: number, text?: string) => void
-  readonly stop: () => void
-}
+/** Tells how much is done, and how it goes. */
+export type Update = (done: number, of: number, text?: string) => void
 
-export const showProgress = (title: string): Progress => {
+/** Shows a bar on stderr while some work lasts. */
+export const withProgress = async <T>(title: string, work: (update: Update) => Promise<T>): Promise<T> => {
   const bar = new SingleBar({
     format: `${title} {bar} {value}/{total}  {text}  {eta_formatted} left`,
     barCompleteChar: '█',
@@ -19,11 +17,14 @@ export const showProgress = (title: string): Progress => {
     noTTYOutput: true,
     notTTYSchedule: LINE_EVERY,
   })
-  return {
-    update: (done, of, text = '') => {
-      if (bar.isActive) bar.update(done, { text })
-      else bar.start(of, done, { text })
-    },
-    stop: () => bar.stop(),
+  const update: Update = (done, of, text = '') => {
+    if (bar.isActive) bar.update(done, { text })
+    else bar.start(of, done, { text })
+  }
+  try {
+    return await work(update)
+  } finally {
+    // its timer would keep the program alive after an error
+    bar.stop()
   }
 }

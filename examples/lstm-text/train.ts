@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { shuffled } from '../random.ts'
 import { batchesOf, type Data } from './examples.ts'
 import { bestEpoch, evaluate, type Learner, learn, meanScore, type Score } from './learner.ts'
-import { showProgress } from './progress.ts'
+import { withProgress } from './progress.ts'
 
 /** Training ends when the validation loss has not been lower for so many epochs. */
 const PATIENCE = 2
@@ -23,17 +23,17 @@ export const train = async (
   for (let epoch = 0; epoch < epochs && epoch - bestEpoch(learners[0]!) <= PATIENCE; epoch++) {
     const batches = [...batchesOf(training, shuffled(training.labels.keys(), random))]
     const scores = learners.map((): Score[] => [])
-    const progress = showProgress(`epoch ${epoch + 1}`)
-    for (const [k, batch] of batches.entries()) {
-      // in turn, so that none is always the first to meet a batch
-      for (let turn = 0; turn < learners.length; turn++) {
-        const of = (k + turn) % learners.length
-        scores[of]!.push(learn(learners[of]!, batch))
+    await withProgress(`epoch ${epoch + 1}`, async (update) => {
+      for (const [k, batch] of batches.entries()) {
+        // in turn, so that none is always the first to meet a batch
+        for (let turn = 0; turn < learners.length; turn++) {
+          const of = (k + turn) % learners.length
+          scores[of]!.push(learn(learners[of]!, batch))
+        }
+        update(k + 1, batches.length, describe(scores[0]!))
+        await setImmediate() // lets the bar be drawn, and Ctrl+C through
       }
-      progress.update(k + 1, batches.length, describe(scores[0]!))
-      await setImmediate() // lets the bar be drawn, and Ctrl+C through
-    }
-    progress.stop()
+    })
     for (const [of, learner] of learners.entries())
       learner.epochs.push({ training: meanScore(scores[of]!), validation: evaluate(learner, validation) })
     await onEpoch(epoch)
