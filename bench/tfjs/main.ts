@@ -1,7 +1,6 @@
 // `npm run bench:tfjs`: a training step's loss and gradient by xent/tfjs beside TensorFlow.js's own loss, on its cpu and wasm
 // backends, on the same logits and labels, in one run, a round of each in turn. Prints what it finds and writes the table of
 // docs/tfjs.md.
-import { readFileSync, writeFileSync } from 'node:fs'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 // which registers the gradients, because the build of tfjs-core for Node leaves them out
@@ -11,6 +10,7 @@ import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
 import { softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from 'xent/tfjs'
 import { machine } from '../machine.ts'
+import { writeBlock } from '../markdown.ts'
 import { tableOf } from './table.ts'
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } })
@@ -139,11 +139,5 @@ console.log(about)
 
 if (options.write) {
   const page = join(import.meta.dirname, '..', '..', 'docs', 'tfjs.md')
-  const [start, end] = ['<!-- bench:tfjs -->', '<!-- /bench:tfjs -->']
-  const text = readFileSync(page, 'utf8')
-  const table = `${start}\n\n${about}\n\n${tableOf(results)}\n\n${end}`
-  writeFileSync(
-    page,
-    `${text.slice(0, text.indexOf(start))}${table}${text.slice(text.indexOf(end) + end.length)}`,
-  )
+  writeBlock(page, 'bench:tfjs', `${about}\n\n${tableOf(results)}`)
 }

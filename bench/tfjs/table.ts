@@ -1,4 +1,5 @@
 import { figure, times } from '../figures.ts'
+import { markdownTable } from '../markdown.ts'
 import type { Result } from './main.ts'
 
 const header: readonly string[] = [
@@ -26,7 +27,5 @@ export const tableOf = (results: readonly Result[]): string => {
       contestant === 'TensorFlow.js' ? '' : times(found.at(-1)!.stepMs / stepMs),
     ]),
   )
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const rule = header.map((_, k) => (k < 3 ? '---' : '---:'))
-  return [line(header), line(rule), ...rows.map(line)].join('\n')
+  return markdownTable([header, ...rows], 3)
 }

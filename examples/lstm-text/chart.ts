@@ -52,7 +52,7 @@ ${across
   )
   .join('\n')}
 <text class="quiet" x="${(LEFT + RIGHT) / 2}" y="${BOTTOM + 38}" text-anchor="middle">${x.title}</text>
-<text class="quiet" x="${LEFT - 40}" y="${TOP - 14}">${y.title}</text>
+<text class="quiet" x="${LEFT - 40}" y="${TOP - 16}">${y.title}</text>
 ${draw(across, up).join('\n')}
 </svg>
 `
@@ -66,8 +66,8 @@ const style = `
 .paper { fill: #ffffff } text { fill: #1f2328 } .quiet { fill: #59636e } .grid { stroke: #e4e8ec }
 .title { font-size: 14px; font-weight: 600 } .line { fill: none; stroke-linejoin: round }
 .first { --color: #0072b2 } .second { --color: #d55e00 }
-.line { stroke: var(--color) } .mark { fill: var(--color) } .level { stroke: #8c959f; stroke-dasharray: 4 3 }
+.line { stroke: var(--color) } .mark { fill: var(--color) } .level { stroke: #1f2328; stroke-width: 1.5; stroke-dasharray: 5 4 }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #262c34 }
-.first { --color: #4aa8e0 } .second { --color: #f0803c } .level { stroke: #6e7681 }
+.first { --color: #4aa8e0 } .second { --color: #f0803c } .level { stroke: #e6edf3 }
 }`

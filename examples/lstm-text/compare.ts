@@ -27,13 +27,13 @@ const rows: Readonly<Record<string, (learned: Learned) => string>> = {
   'validation loss': ({ learner }) => best(learner).validation.loss.toFixed(4),
   'held-out loss': ({ heldOut }) => heldOut.loss.toFixed(4),
   'held-out accuracy': ({ heldOut }) => heldOut.accuracy.toFixed(4),
-  'largest error of the loss of a held-out text': ({ judgement }) => percent(judgement.error),
-  'held-out texts without a gradient': ({ judgement }) => String(judgement.without),
+  'largest relative error of the loss of a held-out text': ({ judgement }) => tiny(judgement.lossError),
+  'and of its gradient': ({ judgement }) => tiny(judgement.gradientError),
 }
 
 const best = (learner: Learner) => learner.epochs[bestEpoch(learner)]!
 
-const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`
+const tiny = (share: number): string => share.toExponential(1)
 
 /** What TensorFlow.js' own loss of class indices makes of them, and of logits. */
 export interface OwnSparseLoss {

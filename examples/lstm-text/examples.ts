@@ -3,7 +3,7 @@ import type { Corpus } from './corpus.ts'
 import { groupNearDuplicates } from './near-duplicates.ts'
 import { split } from './split.ts'
 import { idsOf, type Vocabulary, vocabularyOf } from './vocabulary.ts'
-import { LENGTH, wordsOf } from './words.ts'
+import { LENGTH } from './words.ts'
 
 /** Texts as the network takes them. */
 export interface Examples {
@@ -24,9 +24,9 @@ export interface Data {
   readonly duplicated: number
 }
 
-/** Words, split and vocabulary of a corpus. */
+/** Split and vocabulary of a corpus. */
 export const prepare = ({ classes, texts }: Corpus, seed: number): Data => {
-  const words = texts.map(({ text }) => wordsOf(text))
+  const words = texts.map((text) => text.words)
   const groups = groupNearDuplicates(words)
   const labels = texts.map(({ label }) => label)
   const { training, validation, heldOut } = split(groups, labels, classes, mulberry32(seed))

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Corpus, Text } from './corpus.ts'
+import { type Corpus, createText, type Text } from './corpus.ts'
 import { isMail, textOfMail } from './mail.ts'
 import type { Update } from './progress.ts'
 
@@ -23,7 +23,7 @@ export const readFolder = async (path: string, onProgress: Update): Promise<Corp
   }
   const texts: Text[] = []
   for (const { label, file } of files) {
-    texts.push({ label, text: await readText(file) })
+    texts.push(createText(label, await readText(file)))
     onProgress(texts.length, files.length)
   }
   return { classes, texts }

@@ -13,7 +13,6 @@ export const withProgress = async <T>(title: string, work: (update: Update) => P
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
-    hideCursor: true,
     noTTYOutput: true,
     notTTYSchedule: LINE_EVERY,
   })

@@ -66,13 +66,13 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
   for (const learner of learners) predictions.push(await predictBest(folderOf(learner), data.heldOut))
   const [heldOut] = predictions as [Predictions]
   printHeldOut(corpus, data.heldOut, heldOut)
-  const learned: Learned[] = []
-  for (const [k, learner] of learners.entries())
-    learned.push({
-      learner,
-      heldOut: scoreOf(predictions[k]!),
-      judgement: await judge(learner.costOf, heldOut),
-    })
+  const judgements = await judge(
+    learners.map(({ costOf }) => costOf),
+    heldOut,
+  )
+  const learned = learners.map(
+    (learner, k): Learned => ({ learner, heldOut: scoreOf(predictions[k]!), judgement: judgements[k]! }),
+  )
   printComparison(learned, alone ? undefined : ownSparseLoss(first.model, heldOut))
   for (const learner of learners) disposeLearner(learner)
   tensors.push(tf.memory().numTensors)

@@ -1,4 +1,4 @@
-import { LENGTH } from './words.ts'
+import { countsOf, LENGTH } from './words.ts'
 
 /** Fills what is missing before a text that is shorter than LENGTH. */
 export const PADDING = 0
@@ -18,9 +18,7 @@ export const sizeOf = (vocabulary: Vocabulary): number => FIRST_WORD + vocabular
 
 /** The words of several texts, the most frequent first, those of texts to learn from alone: held-out words are unknown. */
 export const vocabularyOf = (texts: readonly (readonly string[])[]): Vocabulary => {
-  const counts = new Map<string, number>()
-  for (const words of texts) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1)
-  const known = [...counts]
+  const known = [...countsOf(texts.map((words) => new Set(words)))]
     .filter(([, count]) => count >= FEWEST_TEXTS)
     .sort(([, a], [, b]) => b - a)
     .slice(0, MOST_WORDS)

@@ -16,3 +16,10 @@ export const wordsOf = (text: string): string[] => {
   }
   return words
 }
+
+/** In how many texts each word is, or each of whatever they are taken to consist of. */
+export const countsOf = (texts: readonly ReadonlySet<string>[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const words of texts) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}

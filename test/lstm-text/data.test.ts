@@ -63,6 +63,15 @@ describe('a vocabulary', () => {
   })
 })
 
+/** The runs of three words in a text, found anew. */
+const runsOf = (words: readonly string[]): Set<string> =>
+  new Set(words.slice(0, Math.max(1, words.length - 2)).map((_, k) => words.slice(k, k + 3).join(' ')))
+
+const resemblance = (a: Set<string>, b: Set<string>): number => {
+  const shared = [...a].filter((run) => b.has(run)).length
+  return shared / (a.size + b.size - shared)
+}
+
 describe('near-duplicates', () => {
   const words = (text: string) => text.split(' ')
 
@@ -70,6 +79,28 @@ describe('near-duplicates', () => {
     const texts = ['a b c d', 'x a b c d', 'a b c e', 'p q', 'p q', 'q p', ''].map(words)
     // abc bcd against xab abc bcd: 2 of 3; against abc bce: 1 of 3
     expect(groupNearDuplicates(texts)).toEqual([[0, 1], [2], [3, 4], [5], [6]])
+  })
+
+  it('are all that a comparison of every pair finds', () => {
+    const random = mulberry32(5)
+    const texts = Array.from({ length: 300 }, () =>
+      Array.from({ length: 3 + Math.floor(9 * random()) }, () => 'abcd'.charAt(Math.floor(4 * random()))),
+    )
+    const runs = texts.map(runsOf)
+    // what a text can be reached from by near-duplicates, the first of them for its name
+    const names = [...texts.keys()]
+    const pairs = names.flatMap((a) => names.slice(0, a).map((b) => [a, b] as const))
+    const near = pairs.filter(([a, b]) => resemblance(runs[a]!, runs[b]!) >= 0.5)
+    for (let k = 0; k < texts.length; k++)
+      for (const [a, b] of near) names[a] = names[b] = Math.min(names[a]!, names[b]!)
+    const groups = [...new Set(names)].map((name) => [...names.keys()].filter((text) => names[text] === name))
+    expect(groups.length).toBeGreaterThan(50)
+    expect(groups.length).toBeLessThan(250)
+    expect(
+      groupNearDuplicates(texts)
+        .map((group) => group.toSorted((a, b) => a - b))
+        .sort((a, b) => a[0]! - b[0]!),
+    ).toEqual(groups.sort((a, b) => a[0]! - b[0]!))
   })
 
   it('of near-duplicates are of the same group', () => {
@@ -111,24 +142,14 @@ describe('the mails', async () => {
   const data = prepare(corpus, 1)
 
   it('are split without near-duplicates across the parts', () => {
-    const runs = corpus.texts.map(({ text }) => {
-      const words = wordsOf(text)
-      return new Set(
-        words.slice(0, Math.max(1, words.length - 2)).map((_, k) => words.slice(k, k + 3).join(' ')),
-      )
-    })
-    const resemblance = (a: number, b: number): number => {
-      const [x, y] = [runs[a]!, runs[b]!]
-      const shared = [...x].filter((run) => y.has(run)).length
-      return shared / (x.size + y.size - shared)
-    }
+    const runs = corpus.texts.map(({ text }) => runsOf(wordsOf(text)))
     const parts = [data.training, data.validation, data.heldOut].map(({ texts }) => texts)
     let compared = 0
     for (const [k, part] of parts.entries())
       for (const other of parts.slice(k + 1).flat())
         for (const text of part) {
           compared++
-          if (resemblance(text, other) >= 0.5) expect.fail(`texts ${text} and ${other}`)
+          if (resemblance(runs[text]!, runs[other]!) >= 0.5) expect.fail(`texts ${text} and ${other}`)
         }
     expect(compared).toBeGreaterThan(50_000)
     expect(data.duplicated).toBeGreaterThan(20)

@@ -1,0 +1,32 @@
+// `npm run bench:lstm`: runs examples/lstm-text on all mails, and writes its results and pictures into docs/lstm-text.md.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import { comparisonOf } from '../examples/lstm-text/compare.ts'
+import { readMails } from '../examples/lstm-text/corpus.ts'
+import { readOptions } from '../examples/lstm-text/options.ts'
+import { withProgress } from '../examples/lstm-text/progress.ts'
+import { run } from '../examples/lstm-text/run.ts'
+import { registerWasmKernels } from '../examples/lstm-text/wasm-kernels.ts'
+import { machine } from './machine.ts'
+import { markdownTable, writeBlock } from './markdown.ts'
+
+tf.enableProdMode()
+await tf.setBackend('wasm')
+registerWasmKernels()
+
+const docs = join(import.meta.dirname, '..', 'docs')
+const out = mkdtempSync(join(tmpdir(), 'xent-lstm-'))
+process.once('exit', () => rmSync(out, { recursive: true, force: true }))
+const begin = performance.now()
+const corpus = await withProgress('reading', readMails)
+const { learned } = await run(corpus, readOptions(['--out', out]))
+const minutes = (performance.now() - begin) / 60_000
+
+const table = markdownTable(comparisonOf(learned), 1)
+const about = `${machine(undefined)}, Node ${process.versions.node}, TensorFlow.js ${tf.version_core}; ${minutes.toFixed(1)} minutes in all.`
+writeBlock(join(docs, 'lstm-text.md'), 'bench:lstm', `${about}\n\n${table}`)
+copyFileSync(join(out, 'loss-curves.svg'), join(docs, 'lstm-text-loss.svg'))
+copyFileSync(join(out, 'reliability.svg'), join(docs, 'lstm-text-reliability.svg'))
