@@ -2,20 +2,17 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { comparisonOf } from '../examples/lstm-text/compare.ts'
 import { readMails } from '../examples/lstm-text/corpus.ts'
 import { readOptions } from '../examples/lstm-text/options.ts'
 import { withProgress } from '../examples/lstm-text/progress.ts'
 import { run } from '../examples/lstm-text/run.ts'
-import { registerWasmKernels } from '../examples/lstm-text/wasm-kernels.ts'
+import { useWasm } from '../examples/lstm-text/wasm-backend.ts'
 import { machine } from './machine.ts'
 import { markdownTable, writeBlock } from './markdown.ts'
 
-tf.enableProdMode()
-await tf.setBackend('wasm')
-registerWasmKernels()
+await useWasm()
 
 const docs = join(import.meta.dirname, '..', 'docs')
 const out = mkdtempSync(join(tmpdir(), 'xent-lstm-'))

@@ -65,9 +65,10 @@ export const at = (coordinate: number): string => coordinate.toFixed(1)
 const style = `
 .paper { fill: #ffffff } text { fill: #1f2328 } .quiet { fill: #59636e } .grid { stroke: #e4e8ec }
 .title { font-size: 14px; font-weight: 600 } .line { fill: none; stroke-linejoin: round }
+.above { stroke: #ffffff; stroke-width: 4; stroke-linejoin: round; paint-order: stroke }
 .first { --color: #0072b2 } .second { --color: #d55e00 }
 .line { stroke: var(--color) } .mark { fill: var(--color) } .level { stroke: #1f2328; stroke-width: 1.5; stroke-dasharray: 5 4 }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #262c34 }
-.first { --color: #4aa8e0 } .second { --color: #f0803c } .level { stroke: #e6edf3 }
+.above { stroke: #0d1117 } .first { --color: #4aa8e0 } .second { --color: #f0803c } .level { stroke: #e6edf3 }
 }`

@@ -8,7 +8,7 @@ export const usage = `Trains an LSTM that tells the classes of texts apart, and 
 
   --texts <folder>  texts of your own, with a folder for each class in it; without, the mails of SpamAssassin
   --seed <n>        another split and another start (1)
-  --epochs <n>      at the most (8)
+  --epochs <n>      at the most (7)
   --alone           with the loss of xent only, and not with TensorFlow.js' beside it: half the time
   --out <folder>    where model, logits and pictures go (examples/lstm-text/output)
   --help
@@ -27,7 +27,7 @@ export const readOptions = (args: readonly string[]): Wish => {
     options: {
       texts: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      epochs: { type: 'string', default: '8' },
+      epochs: { type: 'string', default: '7' },
       alone: { type: 'boolean', default: false },
       out: { type: 'string', default: fileURLToPath(new URL('output', import.meta.url)) },
       help: { type: 'boolean', default: false },

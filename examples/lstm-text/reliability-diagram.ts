@@ -15,12 +15,14 @@ export const reliabilityDiagram = (bins: readonly Bin[], classes: number): strin
     y: { title: 'share that is right', domain: [0, 1.1], ticks: 5 },
   } as const
   return svgOf(chart, (x, y) => [
-    '<g class="first">',
     ...bins.map(({ start, end, count, confidence, accuracy }) => {
-      const [left, right, top] = [x(start) + 1, x(end) - 1, y(accuracy)]
-      return `<rect class="mark" opacity="${count < FEW ? 0.4 : 1}" x="${at(left)}" y="${at(top)}" width="${at(right - left)}" height="${at(y(0) - top)}"><title>${count} texts, probability ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}</title></rect>
-<text x="${at((left + right) / 2)}" y="${at(top - 5)}" text-anchor="middle">${count}</text>`
+      const [left, width, top] = [x(start) + 1, x(end) - x(start) - 2, y(accuracy)]
+      return `<rect class="first mark" opacity="${count < FEW ? 0.4 : 1}" x="${at(left)}" y="${at(top)}" width="${at(width)}" height="${at(y(0) - top)}"><title>${count} texts, probability ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}</title></rect>`
     }),
-    `</g><path class="level" d="M${at(x(1 / classes))},${at(y(1 / classes))}L${at(x(1))},${at(y(1))}"/>`,
+    `<path class="level" d="M${at(x(1 / classes))},${at(y(1 / classes))}L${at(x(1))},${at(y(1))}"/>`,
+    ...bins.map(
+      ({ start, end, count, accuracy }) =>
+        `<text class="above" x="${at(x((start + end) / 2))}" y="${at(y(accuracy) - 5)}" text-anchor="middle">${count}</text>`,
+    ),
   ])
 }

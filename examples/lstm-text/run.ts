@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { softmax } from 'xent'
-import { encodeNpy } from 'xent-formats'
 import { writeFileAtomic } from 'xent-formats/node'
 import { mulberry32 } from '../random.ts'
+import { savePredictions } from '../saved-predictions.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Learned, ownSparseLoss } from './compare.ts'
 import type { Corpus } from './corpus.ts'
@@ -90,13 +90,12 @@ const predictBest = async (folder: string, examples: Examples): Promise<Predicti
   return predictions
 }
 
-/** Writes the predictions as NumPy does, and what can be drawn. */
+/** Writes the predictions, and what can be drawn. */
 const save = async (out: string, learners: readonly Learner[], heldOut: Predictions): Promise<void> => {
+  await savePredictions(out, heldOut)
   const { logits, labels } = heldOut
   const bins = calibrationOf(softmax({ logits }).data as Float32Array, labels)
   const text = new TextEncoder()
-  await writeFileAtomic(join(out, 'logits.npy'), encodeNpy(logits))
-  await writeFileAtomic(join(out, 'labels.npy'), encodeNpy({ data: labels, shape: [labels.length] }))
   await writeFileAtomic(join(out, 'loss-curves.svg'), text.encode(lossCurves(learners)))
   await writeFileAtomic(join(out, 'reliability.svg'), text.encode(reliabilityDiagram(bins, logits.shape[1])))
 }

@@ -3,8 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import '@tensorflow/tfjs-backend-wasm'
-import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Corpus, readMails } from '../../examples/lstm-text/corpus.ts'
 import { batchesOf, prepare } from '../../examples/lstm-text/examples.ts'
@@ -15,15 +13,14 @@ import { predict } from '../../examples/lstm-text/predictions.ts'
 import { type Result, run } from '../../examples/lstm-text/run.ts'
 import { loadModel, saveModel } from '../../examples/lstm-text/saved-model.ts'
 import { sizeOf } from '../../examples/lstm-text/vocabulary.ts'
-import { registerWasmKernels } from '../../examples/lstm-text/wasm-kernels.ts'
+import { useWasm } from '../../examples/lstm-text/wasm-backend.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'xent-lstm-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 beforeAll(async () => {
-  await tf.setBackend('wasm')
-  registerWasmKernels()
+  await useWasm()
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
 })
 

@@ -1,7 +1,10 @@
+import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Gives the wasm backend of TensorFlow.js 4.22 what it lacks to train such a network. */
-export const registerWasmKernels = (): void => {
+/** Computes with WebAssembly, and gives that backend of TensorFlow.js 4.22 what it lacks to train such a network. */
+export const useWasm = async (): Promise<void> => {
+  tf.enableProdMode() // else TensorFlow.js prints advice
+  await tf.setBackend('wasm')
   if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return
   registerSegmentSum()
   replaceMatMul()

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { encodeNpy } from 'xent-formats'
+import { writeFileAtomic } from 'xent-formats/node'
+
+/** Logits [examples, classes], and the class that each example really has. */
+export interface SavedPredictions {
+  readonly logits: {
+    readonly data: Float32Array
+    readonly shape: readonly [examples: number, classes: number]
+  }
+  readonly labels: Int32Array
+}
+
+/** Writes predictions into a folder, where any program that reads NumPy's files finds them. */
+export const savePredictions = async (
+  folder: string,
+  { logits, labels }: SavedPredictions,
+): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await writeFileAtomic(join(folder, LOGITS), encodeNpy(logits))
+  await writeFileAtomic(join(folder, LABELS), encodeNpy({ data: labels, shape: [labels.length] }))
+}
+
+/** Lets the command `xent` compute loss and accuracy from the files alone. */
+export const scoreSaved = (folder: string): void => {
+  const path = (name: string): string => relative('.', join(folder, name))
+  const args = ['score', '--logits', path(LOGITS), '--labels', path(LABELS), '--loss', 'sparse']
+  console.log(`$ xent ${args.join(' ')}`)
+  const xent = fileURLToPath(import.meta.resolve('xent-cli/bin/xent.js'))
+  execFileSync(process.execPath, [xent, ...args], { stdio: 'inherit' })
+}
+
+const LOGITS = 'logits.npy'
+const LABELS = 'labels.npy'
