@@ -6,7 +6,7 @@ import { encodeNpy } from 'xent-formats'
 import { writeFileAtomic } from 'xent-formats/node'
 
 /** Logits [examples, classes], and the class that each example really has. */
-export interface SavedPredictions {
+export interface Predictions {
   readonly logits: {
     readonly data: Float32Array
     readonly shape: readonly [examples: number, classes: number]
@@ -15,10 +15,7 @@ export interface SavedPredictions {
 }
 
 /** Writes predictions into a folder, where any program that reads NumPy's files finds them. */
-export const savePredictions = async (
-  folder: string,
-  { logits, labels }: SavedPredictions,
-): Promise<void> => {
+export const savePredictions = async (folder: string, { logits, labels }: Predictions): Promise<void> => {
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(join(folder, LOGITS), encodeNpy(logits))
   await writeFileAtomic(join(folder, LABELS), encodeNpy({ data: labels, shape: [labels.length] }))

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Predictions } from '../saved-predictions.ts'
 import { type Judgement, median } from './judge.ts'
 import { bestEpoch, type Learner, type Score } from './learner.ts'
-import type { Predictions } from './predictions.ts'
 
 /** What has become of a learner. */
 export interface Learned {

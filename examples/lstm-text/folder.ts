@@ -49,7 +49,12 @@ const filesIn = async (path: string): Promise<string[]> => {
 const readText = async (file: string): Promise<string> => {
   const bytes = await readFile(file)
   const text = decode(bytes)
-  return file.endsWith('.eml') || isMail(text) ? textOfMail(bytes) : text
+  if (!file.endsWith('.eml') && !isMail(text)) return text
+  try {
+    return await textOfMail(bytes)
+  } catch (error) {
+    throw new Error(`${file}: cannot be read as a mail: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 /** UTF-8, or what old texts of the West are in. */

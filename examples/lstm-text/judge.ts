@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { createEngine, sparseSoftmaxCrossEntropyWithLogits } from 'xent'
+import type { Predictions } from '../saved-predictions.ts'
 import { BATCH_SIZE } from './examples.ts'
 import type { Cost } from './losses.ts'
-import type { Predictions } from './predictions.ts'
 
 /** What a loss makes of predictions. */
 export interface Judgement {

@@ -1,7 +1,7 @@
 import { countsOf } from './words.ts'
 
 /** Two texts are nearly the same if they share this part of the runs of three words that either of them has. */
-export const NEARLY_THE_SAME = 0.5
+const NEARLY_THE_SAME = 0.5
 
 /**
  * Texts in groups: near-duplicates, and near-duplicates of those, in one.

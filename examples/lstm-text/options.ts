@@ -8,7 +8,7 @@ export const usage = `Trains an LSTM that tells the classes of texts apart, and 
 
   --texts <folder>  texts of your own, with a folder for each class in it; without, the mails of SpamAssassin
   --seed <n>        another split and another start (1)
-  --epochs <n>      at the most (7)
+  --epochs <n>      at the most (7 for the mails, more for fewer texts)
   --alone           with the loss of xent only, and not with TensorFlow.js' beside it: half the time
   --out <folder>    where model, logits and pictures go (examples/lstm-text/output)
   --help
@@ -27,7 +27,7 @@ export const readOptions = (args: readonly string[]): Wish => {
     options: {
       texts: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      epochs: { type: 'string', default: '7' },
+      epochs: { type: 'string' },
       alone: { type: 'boolean', default: false },
       out: { type: 'string', default: fileURLToPath(new URL('output', import.meta.url)) },
       help: { type: 'boolean', default: false },
@@ -40,7 +40,7 @@ export const readOptions = (args: readonly string[]): Wish => {
     out,
     help,
     seed: wholeNumber('--seed', values.seed, 0),
-    epochs: wholeNumber('--epochs', values.epochs, 1),
+    epochs: values.epochs === undefined ? undefined : wholeNumber('--epochs', values.epochs, 1),
   }
 }
 

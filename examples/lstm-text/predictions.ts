@@ -1,16 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { reduceMean, sparseSoftmaxCrossEntropyWithLogits } from 'xent'
+import type { Predictions } from '../saved-predictions.ts'
 import { batchesOf, type Examples } from './examples.ts'
 import type { Score } from './learner.ts'
 import { logitsOf } from './model.ts'
-
-/** What a model says of texts, and what they are. */
-export interface Predictions {
-  readonly logits: { readonly data: Float32Array; readonly shape: readonly [texts: number, classes: number] }
-  /** Class of each text. */
-  readonly labels: Int32Array
-}
 
 /** What a model says of any number of texts. */
 export const predict = (model: LayersModel, examples: Examples): Predictions =>

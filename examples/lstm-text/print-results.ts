@@ -1,9 +1,10 @@
 import { softmax } from 'xent'
+import type { Predictions } from '../saved-predictions.ts'
 import { comparisonOf, type Learned, type OwnSparseLoss } from './compare.ts'
 import type { Corpus } from './corpus.ts'
 import type { Data, Examples } from './examples.ts'
 import { bestEpoch, type Learner } from './learner.ts'
-import { type Predictions, predictedClasses, scoreOf } from './predictions.ts'
+import { predictedClasses, scoreOf } from './predictions.ts'
 
 /** What there is to learn from. */
 export const printCorpus = ({ classes, texts }: Corpus, data: Data): void => {
@@ -31,42 +32,53 @@ export const printEpoch = (learners: readonly Learner[]): void => {
   console.log()
 }
 
+/** How well the texts are told apart from which nobody has learned. */
+export const printHeldOut = ({ classes }: Corpus, predictions: Predictions): void => {
+  const { labels } = predictions
+  const { loss, accuracy, count } = scoreOf(predictions)
+  const predicted = predictedClasses(predictions)
+  const sizes = classes.map((_, label) => labels.filter((own) => own === label).length)
+  console.log(`held-out loss ${loss.toFixed(4)} nats, accuracy ${accuracy.toFixed(4)} of ${count} texts`)
+  console.log(`(the largest class is ${(Math.max(...sizes) / count).toFixed(4)} of them)\n`)
+  for (const [label, name] of classes.entries()) {
+    const ofClass = predicted.filter((_, text) => labels[text] === label)
+    const taken = classes.map((other, k) => `${ofClass.filter((own) => own === k).length} for ${other}`)
+    console.log(`${name} is taken ${taken.join(', ')}`)
+  }
+  console.log()
+}
+
 const WORST = 3
 
-/** How well the texts are told apart that nobody has learned from, and the worst mistakes. */
-export const printHeldOut = (
+/** The mistakes that a model is surest of. */
+export const printMistakes = (
   { classes, texts }: Corpus,
   examples: Examples,
   predictions: Predictions,
 ): void => {
-  const { loss, accuracy, count } = scoreOf(predictions)
-  console.log(`held-out loss ${loss.toFixed(4)} nats, accuracy ${accuracy.toFixed(4)} of ${count} texts`)
-  const predicted = predictedClasses(predictions)
-  const { labels } = predictions
-  const largest = Math.max(...classes.map((_, label) => labels.filter((own) => own === label).length))
-  console.log(`(the largest class is ${(largest / count).toFixed(4)} of them)\n`)
-  classes.forEach((name, label) => {
-    const found = classes.map(
-      (other, k) =>
-        `${predicted.filter((own, text) => own === k && labels[text] === label).length} as ${other}`,
-    )
-    console.log(`${name.padEnd(10)} taken ${found.join(', ')}`)
-  })
-
   const probabilities = softmax({ logits: predictions.logits }).data as Float32Array
-  const mistakes = [...predicted.keys()]
-    .filter((text) => predicted[text] !== labels[text])
-    .map((text) => ({ text, probability: probabilities[text * classes.length + predicted[text]!]! }))
+  const mistakes = predictedClasses(predictions)
+    .map((predicted, k) => ({
+      label: examples.labels[k]!,
+      predicted,
+      probability: probabilities[k * classes.length + predicted]!,
+      text: texts[examples.texts[k]!]!.text,
+    }))
+    .filter(({ label, predicted }) => label !== predicted)
     .sort((a, b) => b.probability - a.probability)
-  if (mistakes.length > 0) console.log('\nThe mistakes that it is surest of:')
-  for (const { text, probability } of mistakes.slice(0, WORST)) {
-    const start = texts[examples.texts[text]!]!.text.replace(/\s+/g, ' ').trim().slice(0, 60)
+    .slice(0, WORST)
+  if (mistakes.length === 0) return
+  console.log('The mistakes that it is surest of:')
+  for (const { label, predicted, probability, text } of mistakes)
     console.log(
-      `  ${classes[labels[text]!]} taken for ${classes[predicted[text]!]} (${probability.toFixed(3)}): ${start}`,
+      `  ${classes[label]} taken for ${classes[predicted]} (${probability.toFixed(3)}): ${beginning(text)}`,
     )
-  }
   console.log()
 }
+
+/** Without what a terminal would take for commands. */
+const beginning = (text: string): string =>
+  text.replace(/\s+/g, ' ').replace(/\p{C}/gu, '').trim().slice(0, 60)
 
 /** The learners beside each other, and what TensorFlow.js would do with the labels as they are. */
 export const printComparison = (learned: readonly Learned[], own: OwnSparseLoss | undefined): void => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { softmax } from 'xent'
 import { writeFileAtomic } from 'xent-formats/node'
 import { mulberry32 } from '../random.ts'
-import { savePredictions } from '../saved-predictions.ts'
+import { type Predictions, savePredictions } from '../saved-predictions.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Learned, ownSparseLoss } from './compare.ts'
 import type { Corpus } from './corpus.ts'
@@ -13,9 +13,9 @@ import { bestEpoch, createLearner, disposeLearner, type Learner } from './learne
 import { lossCurves } from './loss-curves.ts'
 import { type Cost, tensorflowCost, xentCost } from './losses.ts'
 import { createModel } from './model.ts'
-import { type Predictions, predict, scoreOf } from './predictions.ts'
+import { predict, scoreOf } from './predictions.ts'
 import { printBatch } from './print-batch.ts'
-import { printComparison, printCorpus, printEpoch, printHeldOut } from './print-results.ts'
+import { printComparison, printCorpus, printEpoch, printHeldOut, printMistakes } from './print-results.ts'
 import { reliabilityDiagram } from './reliability-diagram.ts'
 import { loadModel, saveModel } from './saved-model.ts'
 import { train } from './train.ts'
@@ -24,8 +24,8 @@ import { sizeOf } from './vocabulary.ts'
 export interface Options {
   /** Of all that is random. */
   readonly seed: number
-  /** How many at the most. */
-  readonly epochs: number
+  /** How many at the most; as many as it takes unless given. */
+  readonly epochs: number | undefined
   /** Whether to leave out TensorFlow.js' own loss, which else trains a model of its own beside. */
   readonly alone: boolean
   /** Folder of what comes out. */
@@ -65,7 +65,8 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
   const predictions: Predictions[] = []
   for (const learner of learners) predictions.push(await predictBest(folderOf(learner), data.heldOut))
   const [heldOut] = predictions as [Predictions]
-  printHeldOut(corpus, data.heldOut, heldOut)
+  printHeldOut(corpus, heldOut)
+  printMistakes(corpus, data.heldOut, heldOut)
   const judgements = await judge(
     learners.map(({ costOf }) => costOf),
     heldOut,

@@ -1,26 +1,33 @@
 import { setImmediate } from 'node:timers/promises'
 import { shuffled } from '../random.ts'
-import { batchesOf, type Data } from './examples.ts'
+import { BATCH_SIZE, batchesOf, type Data } from './examples.ts'
 import { bestEpoch, evaluate, type Learner, learn, meanScore, type Score } from './learner.ts'
 import { withProgress } from './progress.ts'
 
-/** Training ends when the validation loss has not been lower for so many epochs. */
-const PATIENCE = 2
+/** It is the number of steps that makes a network learn, so few texts take more epochs. */
+const STEPS = 470
+const FEWEST_EPOCHS = 3
+
+/** Training ends when the validation loss has not been lower for so many steps, and epochs. */
+const PATIENCE = { steps: 120, epochs: 2 }
 
 /**
  * Trains learners beside each other, each on the same batches, until the validation loss of the first no longer falls.
  *
- * @param epochs ends it at the latest
+ * @param epochs ends it at the latest; as many as it takes unless given
  * @param onEpoch is told when an epoch has been learned and validated
  */
 export const train = async (
   learners: readonly Learner[],
   { training, validation }: Data,
-  epochs: number,
+  epochs: number | undefined,
   random: () => number,
   onEpoch: (epoch: number) => Promise<void>,
 ): Promise<void> => {
-  for (let epoch = 0; epoch < epochs && epoch - bestEpoch(learners[0]!) <= PATIENCE; epoch++) {
+  const steps = Math.ceil(training.labels.length / BATCH_SIZE)
+  const most = epochs ?? Math.max(FEWEST_EPOCHS, Math.round(STEPS / steps))
+  const patience = Math.max(PATIENCE.epochs, Math.round(PATIENCE.steps / steps))
+  for (let epoch = 0; epoch < most && epoch - bestEpoch(learners[0]!) <= patience; epoch++) {
     const batches = [...batchesOf(training, shuffled(training.labels.keys(), random))]
     const scores = learners.map((): Score[] => [])
     await withProgress(`epoch ${epoch + 1}`, async (update) => {

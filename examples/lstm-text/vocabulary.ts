@@ -1,7 +1,7 @@
 import { countsOf, LENGTH } from './words.ts'
 
 /** Fills what is missing before a text that is shorter than LENGTH. */
-export const PADDING = 0
+const PADDING = 0
 /** Any word that the vocabulary has not. */
 const UNKNOWN = 1
 
