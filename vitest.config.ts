@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // by itself vitest would leave one of two cores idle
     maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv,

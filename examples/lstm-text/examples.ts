@@ -1,6 +1,7 @@
 import { mulberry32 } from '../random.ts'
 import type { Corpus } from './corpus.ts'
 import { groupNearDuplicates } from './near-duplicates.ts'
+import type { Update } from './progress.ts'
 import { split } from './split.ts'
 import { idsOf, type Vocabulary, vocabularyOf } from './vocabulary.ts'
 import { LENGTH } from './words.ts'
@@ -25,15 +26,14 @@ export interface Data {
 }
 
 /** Split and vocabulary of a corpus. */
-export const prepare = ({ classes, texts }: Corpus, seed: number): Data => {
-  const words = texts.map((text) => text.words)
-  const groups = groupNearDuplicates(words)
+export const prepare = ({ classes, texts }: Corpus, seed: number, onProgress: Update): Data => {
+  const groups = groupNearDuplicates(texts, onProgress)
   const labels = texts.map(({ label }) => label)
   const { training, validation, heldOut } = split(groups, labels, classes, mulberry32(seed))
-  const vocabulary = vocabularyOf(training.map((text) => words[text]!))
+  const vocabulary = vocabularyOf(training.map((text) => texts[text]!.words))
   const examplesOf = (chosen: readonly number[]): Examples => ({
     texts: chosen,
-    ids: Int32Array.from(chosen.flatMap((text) => [...idsOf(words[text]!, vocabulary)])),
+    ids: Int32Array.from(chosen.flatMap((text) => [...idsOf(texts[text]!.words, vocabulary)])),
     labels: Int32Array.from(chosen, (text) => labels[text]!),
   })
   return {

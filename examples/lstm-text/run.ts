@@ -16,6 +16,7 @@ import { createModel } from './model.ts'
 import { predict, scoreOf } from './predictions.ts'
 import { printBatch } from './print-batch.ts'
 import { printComparison, printCorpus, printEpoch, printHeldOut, printMistakes } from './print-results.ts'
+import { withProgress } from './progress.ts'
 import { reliabilityDiagram } from './reliability-diagram.ts'
 import { loadModel, saveModel } from './saved-model.ts'
 import { train } from './train.ts'
@@ -43,7 +44,7 @@ export interface Result {
 
 /** Learns to tell the classes of a corpus apart, and shows how well: the whole example. */
 export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options): Promise<Result> => {
-  const data = prepare(corpus, seed)
+  const data = await withProgress('comparing', async (update) => prepare(corpus, seed, update))
   printCorpus(corpus, data)
 
   const learnerOf = (name: string, costOf: Cost): Learner =>

@@ -14,7 +14,7 @@ export const LEARNING_RATE = 1
 export const beginning = async (): Promise<{ model: LayersModel; batches: readonly Examples[] }> => {
   await useWasm()
   const corpus = await readMails(() => {}, 10)
-  const { vocabulary, training } = prepare(corpus, SEED)
+  const { vocabulary, training } = prepare(corpus, SEED, () => {})
   return {
     model: createModel(sizeOf(vocabulary), corpus.classes.length, SEED),
     batches: [...batchesOf(training)],

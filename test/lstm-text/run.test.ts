@@ -45,7 +45,7 @@ describe('the LSTM classifier', () => {
     expect(losses).toEqual(losses.toSorted((a, b) => b - a))
     expect(losses.at(-1)).toBeLessThan(0.35)
     expect(heldOut.accuracy).toBeGreaterThan(0.85)
-  })
+  }, 180_000)
 
   describe('beside the loss of TensorFlow.js', async () => {
     const corpus = await readMails(() => {}, 10)
@@ -115,7 +115,7 @@ describe('the LSTM classifier', () => {
 
   it('is the same when it has been saved and loaded, and what its numbers mean is with it', async () => {
     const corpus = await readMails(() => {}, 10)
-    const { vocabulary, training, heldOut } = prepare(corpus, 1)
+    const { vocabulary, training, heldOut } = prepare(corpus, 1, () => {})
     const learner = createLearner('xent', createModel(sizeOf(vocabulary), 2, 1), xentCost)
     learn(learner, [...batchesOf(training)][0]!)
     const out = join(folder, 'saved')
