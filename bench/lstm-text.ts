@@ -19,11 +19,13 @@ const out = mkdtempSync(join(tmpdir(), 'xent-lstm-'))
 process.once('exit', () => rmSync(out, { recursive: true, force: true }))
 const begin = performance.now()
 const corpus = await withProgress('reading', readMails)
-const { learned } = await run(corpus, readOptions(['--out', out]))
+const { learned, tables } = await run(corpus, readOptions(['--out', out]))
 const minutes = (performance.now() - begin) / 60_000
 
 const table = markdownTable(comparisonOf(learned), 1)
 const about = `${machine(undefined)}, Node ${process.versions.node}, TensorFlow.js ${tf.version_core}; ${minutes.toFixed(1)} minutes in all.`
-writeBlock(join(docs, 'lstm-text.md'), 'bench:lstm', `${about}\n\n${table}`)
+const page = join(docs, 'lstm-text.md')
+writeBlock(page, 'bench:lstm', `${about}\n\n${table}`)
+writeBlock(page, 'bench:lstm-batch', `\`\`\`\n${tables[1]}\n\`\`\``)
 copyFileSync(join(out, 'loss-curves.svg'), join(docs, 'lstm-text-loss.svg'))
 copyFileSync(join(out, 'reliability.svg'), join(docs, 'lstm-text-reliability.svg'))

@@ -4,6 +4,7 @@ import { softmax } from 'xent'
 import { writeFileAtomic } from 'xent-formats/node'
 import { mulberry32 } from '../random.ts'
 import { type Predictions, savePredictions } from '../saved-predictions.ts'
+import { batchTable } from './batch-table.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Learned, ownSparseLoss } from './compare.ts'
 import type { Corpus } from './corpus.ts'
@@ -14,7 +15,6 @@ import { lossCurves } from './loss-curves.ts'
 import { type Cost, tensorflowCost, xentCost } from './losses.ts'
 import { createModel } from './model.ts'
 import { predict, scoreOf } from './predictions.ts'
-import { printBatch } from './print-batch.ts'
 import { printComparison, printCorpus, printEpoch, printHeldOut, printMistakes } from './print-results.ts'
 import { withProgress } from './progress.ts'
 import { reliabilityDiagram } from './reliability-diagram.ts'
@@ -38,6 +38,8 @@ export interface Result {
   readonly learned: readonly Learned[]
   /** What the model of xent says of the held-out texts. */
   readonly heldOut: Predictions
+  /** What was printed after each epoch of a batch to validate. */
+  readonly tables: readonly string[]
   /** How many tensors the backend held after each epoch, and in the end. */
   readonly tensors: readonly number[]
 }
@@ -54,9 +56,11 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
   const folderOf = ({ name }: Learner): string => join(out, name.toLowerCase())
   const meaning = { classes: corpus.classes, vocabulary: data.vocabulary }
   const [shown] = batchesOf(data.validation)
+  const tables: string[] = []
   const tensors: number[] = []
   await train(learners, data, epochs, mulberry32(seed), async (epoch) => {
-    printBatch(first.model, shown!)
+    tables.push(batchTable(first.model, shown!))
+    console.log(`${tables.at(-1)}\n`)
     printEpoch(learners)
     for (const learner of learners)
       if (bestEpoch(learner) === epoch) await saveModel(folderOf(learner), learner.model, meaning)
@@ -81,7 +85,7 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
   console.log(`tensors held after each epoch, and in the end: ${tensors.join(', ')}\n`)
 
   await save(out, learners, heldOut)
-  return { learned, heldOut, tensors }
+  return { learned, heldOut, tables, tensors }
 }
 
 /** What the saved model says: that of the best epoch, which the learner may have left behind. */

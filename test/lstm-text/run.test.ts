@@ -39,7 +39,7 @@ describe('the LSTM classifier', () => {
   it('learns to tell spam from other mail', async () => {
     const corpus = await readMails(() => {}, 4)
     const out = join(folder, 'learned')
-    const { result } = await runQuietly(corpus, { seed: 1, epochs: 6, alone: true, out })
+    const { result } = await runQuietly(corpus, { seed: 1, epochs: 8, alone: true, out })
     const [{ learner, heldOut }] = result.learned as [Result['learned'][0]]
     const losses = learner.epochs.map(({ training }) => training.loss)
     expect(losses).toEqual(losses.toSorted((a, b) => b - a))

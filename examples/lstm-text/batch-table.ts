@@ -8,7 +8,7 @@ import { logitsOf } from './model.ts'
 const SHOWN = 5
 
 /** What the tutorial prints of a batch: logits, softmax, labels, losses and cost, of the first examples each. */
-export const printBatch = (model: LayersModel, batch: Examples): void =>
+export const batchTable = (model: LayersModel, batch: Examples): string =>
   tf.tidy(() => {
     const logits = logitsOf(model, batch)
     const probabilities = softmax({ logits })
@@ -20,8 +20,7 @@ export const printBatch = (model: LayersModel, batch: Examples): void =>
       `${name} [${values.shape.join(', ')}]`,
       ...firstOf(values),
     ])
-    console.log(sideBySide(columns))
-    console.log(`cost, the mean of all ${batch.labels.length} losses: ${cost.dataSync()[0]}\n`)
+    return `${sideBySide(columns)}\ncost, the mean of all ${batch.labels.length} losses: ${cost.dataSync()[0]}`
   })
 
 /** The first values, a line for each, printed as NumPy does. */
