@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Corpus, readMails } from '../../examples/lstm-text/corpus.ts'
 import { batchesOf, prepare } from '../../examples/lstm-text/examples.ts'
@@ -113,19 +116,24 @@ describe('the LSTM classifier', () => {
     })
   })
 
-  it('is the same when it has been saved and loaded, and what its numbers mean is with it', async () => {
+  it('is the same when it has been saved and loaded, from disk or over http, and what its numbers mean is with it', async () => {
     const corpus = await readMails(() => {}, 10)
     const { vocabulary, training, heldOut } = prepare(corpus, 1, () => {})
     const learner = createLearner('xent', createModel(sizeOf(vocabulary), 2, 1), xentCost)
     learn(learner, [...batchesOf(training)][0]!)
     const out = join(folder, 'saved')
     await saveModel(out, learner.model, { classes: corpus.classes, vocabulary })
-    const loaded = await loadModel(out)
-    expect(predict(loaded, heldOut)).toEqual(predict(learner.model, heldOut))
+    const server = createServer(({ url }, response) => response.end(readFileSync(join(out, url!)))).listen(0)
+    const { port } = server.address() as AddressInfo
+    const models = [await loadModel(out), await loadLayersModel(`http://localhost:${port}/model.json`)]
+    server.close()
+    for (const model of models) {
+      expect(predict(model, heldOut)).toEqual(predict(learner.model, heldOut))
+      model.dispose()
+    }
     const { classes, words } = JSON.parse(readFileSync(join(out, 'vocabulary.json'), 'utf8'))
     expect(classes).toEqual(['ham', 'spam'])
     expect(words).toEqual([...vocabulary.keys()])
-    loaded.dispose()
     disposeLearner(learner)
   })
 })
