@@ -4,15 +4,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeNpy } from 'xent-formats'
 import { writeFileAtomic } from 'xent-formats/node'
-
-/** Logits [examples, classes], and the class that each example really has. */
-export interface Predictions {
-  readonly logits: {
-    readonly data: Float32Array
-    readonly shape: readonly [examples: number, classes: number]
-  }
-  readonly labels: Int32Array
-}
+import type { Predictions } from './predictions.ts'
 
 /** Writes predictions into a folder, where any program that reads NumPy's files finds them. */
 export const savePredictions = async (folder: string, { logits, labels }: Predictions): Promise<void> => {

@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
 import { softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from 'xent/tfjs'
 import { machine } from '../machine.ts'
-import { writeBlock } from '../markdown.ts'
+import { median } from '../results.ts'
+import { writeBlock } from '../write-block.ts'
 import { tableOf } from './table.ts'
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } })
@@ -57,8 +58,6 @@ export interface Result {
   readonly shape: readonly [number, number]
   readonly found: readonly Found[]
 }
-
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
 
 /** How long a call takes, of as many as fill a round. */
 const timeOf = (call: () => void): number => {

@@ -1,5 +1,5 @@
+import { table } from '../../oracle/accuracy/table.ts'
 import { figure, times } from '../figures.ts'
-import { markdownTable } from '../markdown.ts'
 import type { Result } from './main.ts'
 
 const header: readonly string[] = [
@@ -27,5 +27,5 @@ export const tableOf = (results: readonly Result[]): string => {
       contestant === 'TensorFlow.js' ? '' : times(found.at(-1)!.stepMs / stepMs),
     ]),
   )
-  return markdownTable([header, ...rows], 3)
+  return table(header, rows, 3)
 }

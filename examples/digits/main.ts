@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import ora from 'ora'
+import { scoreOf } from '../predictions.ts'
 import { savePredictions, scoreSaved } from '../saved-predictions.ts'
 import { type Digits, loadDigits, sliceDigits, splitDigits } from './data.ts'
-import { BATCH_SIZE, createModel, evaluate, type Model, predict, trainEpoch } from './model.ts'
+import { BATCH_SIZE, createModel, type Model, predict, trainEpoch } from './model.ts'
 import { printBatch, printDrawings } from './print.ts'
 
 const EPOCHS = 15
@@ -11,7 +12,7 @@ const EPOCHS = 15
 const main = async (): Promise<void> => {
   const { training, heldOut } = splitDigits(loadDigits())
   const model = createModel()
-  const untrained = evaluate(predict(model, heldOut))
+  const untrained = scoreOf(predict(model, heldOut))
   console.log(
     `Before training every digit is as likely as any other: loss ${untrained.loss.toFixed(4)} = ln 10.`,
   )
@@ -20,7 +21,7 @@ const main = async (): Promise<void> => {
   printBatch(predict(model, sliceDigits(heldOut, 0, BATCH_SIZE)))
   const predictions = predict(model, heldOut)
   printDrawings(heldOut, predictions)
-  const { accuracy, loss } = evaluate(predictions)
+  const { accuracy, loss } = scoreOf(predictions)
   console.log(`held-out accuracy ${accuracy.toFixed(3)}, loss ${loss.toFixed(3)} nats\n`)
 
   const output = fileURLToPath(new URL('output', import.meta.url))
@@ -33,7 +34,7 @@ const train = async (model: Model, training: Digits, heldOut: Digits): Promise<v
   const begin = performance.now()
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     const cost = trainEpoch(model, training)
-    const { accuracy } = evaluate(predict(model, heldOut))
+    const { accuracy } = scoreOf(predict(model, heldOut))
     // start also changes the text of a spinner that turns, and prints a line where there is no terminal to turn on
     spinner.start(
       `epoch ${epoch} of ${EPOCHS}: cost ${cost.toFixed(3)}, held-out accuracy ${accuracy.toFixed(3)}`,

@@ -1,4 +1,5 @@
-import { reduceMean, reduceSum, sparseSoftmaxCrossEntropyWithLogits, valueAndGrad } from 'xent'
+import { reduceSum, sparseSoftmaxCrossEntropyWithLogits, valueAndGrad } from 'xent'
+import type { Predictions } from '../predictions.ts'
 import { CLASSES, type Digits, type Matrix, PIXELS, sliceDigits } from './data.ts'
 
 export const BATCH_SIZE = 64
@@ -10,18 +11,6 @@ export interface Model {
   readonly weights: Float32Array
   /** b, one for each class. */
   readonly bias: Float32Array
-}
-
-/** The logits of some digits, and which digits they really are. */
-export interface Predictions {
-  readonly labels: Int32Array
-  readonly logits: Matrix
-}
-
-export interface Metrics {
-  readonly accuracy: number
-  /** Mean cross-entropy, in nats. */
-  readonly loss: number
 }
 
 /** A model that knows nothing: every class is equally likely. The loss is convex, so any start leads to the same end. */
@@ -94,17 +83,3 @@ const descend = (
     }
   }
 }
-
-export const evaluate = ({ labels, logits }: Predictions): Metrics => {
-  const classes = predictedClasses(logits)
-  const correct = labels.filter((label, row) => label === classes[row]).length
-  const loss = reduceMean(sparseSoftmaxCrossEntropyWithLogits({ labels, logits }))
-  return { accuracy: correct / labels.length, loss: loss.item() }
-}
-
-/** The class of the largest logit in each row. */
-export const predictedClasses = ({ data, shape: [count] }: Matrix): number[] =>
-  Array.from({ length: count }, (_, row) => {
-    const scores = data.subarray(row * CLASSES, (row + 1) * CLASSES)
-    return scores.indexOf(Math.max(...scores))
-  })

@@ -1,6 +1,6 @@
 import { reduceMean, softmax, sparseSoftmaxCrossEntropyWithLogits, tensor } from 'xent'
+import { type Predictions, predictedClasses } from '../predictions.ts'
 import { CLASSES, type Digits, PIXELS, SIDE } from './data.ts'
-import { type Predictions, predictedClasses } from './model.ts'
 
 const SHOWN = 5
 
@@ -33,8 +33,8 @@ const round = (value: number, decimals: number): number =>
   Math.round(value * 10 ** decimals) / 10 ** decimals + 0 // + 0 makes 0 of -0
 
 /** Two digits that the model recognises and one that it takes for another, side by side. */
-export const printDrawings = ({ images, labels }: Digits, { logits }: Predictions): void => {
-  const classes = predictedClasses(logits)
+export const printDrawings = ({ images, labels }: Digits, predictions: Predictions): void => {
+  const classes = predictedClasses(predictions)
   const rows = [...classes.keys()]
   const right = rows.filter((row) => classes[row] === labels[row]).slice(0, 2)
   const wrong = rows.filter((row) => classes[row] !== labels[row]).slice(0, 1)

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { tensor } from 'xent'
-import { softmax, sparseSoftmaxCrossEntropyWithLogits } from 'xent/tfjs'
+import { softmax } from 'xent/tfjs'
 import type { Examples } from './examples.ts'
+import { lossesOf } from './losses.ts'
 import { logitsOf } from './model.ts'
 
 const SHOWN = 5
@@ -13,7 +14,7 @@ export const batchTable = (model: LayersModel, batch: Examples): string =>
     const logits = logitsOf(model, batch)
     const probabilities = softmax({ logits })
     const labels = tf.tensor1d(batch.labels, 'int32')
-    const losses = sparseSoftmaxCrossEntropyWithLogits({ labels, logits: tf.add(logits, 1e-10) })
+    const losses = lossesOf(labels, logits)
     const cost = tf.mean(losses)
     const named = { logits, softmax: probabilities, labels, losses }
     const columns = Object.entries(named).map(([name, values]) => [

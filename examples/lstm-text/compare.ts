@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Predictions } from '../saved-predictions.ts'
+import type { Predictions, Score } from '../predictions.ts'
 import { type Judgement, median } from './judge.ts'
-import { bestEpoch, type Learner, type Score } from './learner.ts'
+import { bestEpoch, type Learner } from './learner.ts'
+import { messageOf } from './message-of.ts'
 
 /** What has become of a learner. */
 export interface Learned {
@@ -53,6 +54,6 @@ export const ownSparseLoss = (model: LayersModel, { logits, labels }: Prediction
       lossOf(tf.tensor1d(labels, 'int32'), predicted)
       return { error: 'taken', loss: loss.dataSync()[0]! }
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error), loss: loss.dataSync()[0]! }
+      return { error: messageOf(error), loss: loss.dataSync()[0]! }
     }
   })

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Corpus, createText, type Text } from './corpus.ts'
 import { isMail, textOfMail } from './mail.ts'
+import { messageOf } from './message-of.ts'
 import type { Update } from './progress.ts'
 
 /**
@@ -53,7 +54,7 @@ const readText = async (file: string): Promise<string> => {
   try {
     return await textOfMail(bytes)
   } catch (error) {
-    throw new Error(`${file}: cannot be read as a mail: ${error instanceof Error ? error.message : error}`)
+    throw new Error(`${file}: cannot be read as a mail: ${messageOf(error)}`)
   }
 }
 

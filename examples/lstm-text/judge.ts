@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { createEngine, sparseSoftmaxCrossEntropyWithLogits } from 'xent'
-import type { Predictions } from '../saved-predictions.ts'
+import type { Predictions } from '../predictions.ts'
 import { BATCH_SIZE } from './examples.ts'
 import type { Cost } from './losses.ts'
 

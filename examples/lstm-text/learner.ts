@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Score } from '../predictions.ts'
 import { batchesOf, type Examples } from './examples.ts'
 import type { Cost } from './losses.ts'
 import { logitsOf } from './model.ts'
@@ -25,14 +26,6 @@ export interface Epoch {
   /** Each text as it was just before the model learned from it. */
   readonly training: Score
   readonly validation: Score
-}
-
-export interface Score {
-  /** Of so many texts. */
-  readonly count: number
-  /** Mean loss, in nats. */
-  readonly loss: number
-  readonly accuracy: number
 }
 
 /** A learner that knows nothing yet. */

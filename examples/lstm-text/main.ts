@@ -3,21 +3,22 @@ import { mkdir } from 'node:fs/promises'
 import { scoreSaved } from '../saved-predictions.ts'
 import { type Corpus, readMails } from './corpus.ts'
 import { readFolder } from './folder.ts'
-import { readOptions, usage, type Wish } from './options.ts'
+import { messageOf } from './message-of.ts'
+import { type CommandOptions, readOptions, usage } from './options.ts'
 import { withProgress } from './progress.ts'
 import { run } from './run.ts'
 import { useWasm } from './wasm-backend.ts'
 
 const main = async (): Promise<void> => {
-  const wish = optionsOrExit()
-  if (wish.help) return console.log(usage)
-  await mkdir(wish.out, { recursive: true }) // fails now or never
+  const options = optionsOrExit()
+  if (options.help) return console.log(usage)
+  await mkdir(options.out, { recursive: true }) // early, so that it does not fail after the work
   await useWasm()
-  await run(await read(wish), wish)
-  scoreSaved(wish.out)
+  await run(await read(options), options)
+  scoreSaved(options.out)
 }
 
-const optionsOrExit = (): Wish => {
+const optionsOrExit = (): CommandOptions => {
   try {
     return readOptions(process.argv.slice(2))
   } catch (error) {
@@ -26,10 +27,8 @@ const optionsOrExit = (): Wish => {
   }
 }
 
-const read = ({ texts }: Wish): Promise<Corpus> =>
+const read = ({ texts }: CommandOptions): Promise<Corpus> =>
   withProgress('reading', (update) => (texts === undefined ? readMails(update) : readFolder(texts, update)))
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 main().catch((error: unknown) => {
   console.error(`lstm: ${messageOf(error)}`)

@@ -7,7 +7,8 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers'
-import type { Examples } from './examples.ts'
+import type { Predictions } from '../predictions.ts'
+import { batchesOf, type Examples } from './examples.ts'
 import { LENGTH } from './words.ts'
 
 const EMBEDDING = 32
@@ -38,3 +39,10 @@ export const createModel = (words: number, classes: number, seed: number): Layer
 /** The logits of a batch, [texts, classes]. */
 export const logitsOf = (network: LayersModel, { ids, labels }: Examples): tf.Tensor2D =>
   network.apply(tf.tensor2d(ids, [labels.length, LENGTH], 'int32')) as tf.Tensor2D
+
+/** What a model says of any number of texts. */
+export const predict = (network: LayersModel, examples: Examples): Predictions =>
+  tf.tidy(() => {
+    const logits = tf.concat([...batchesOf(examples)].map((batch) => logitsOf(network, batch)))
+    return { logits: { data: logits.dataSync<'float32'>(), shape: logits.shape }, labels: examples.labels }
+  })

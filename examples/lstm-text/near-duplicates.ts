@@ -2,7 +2,7 @@ import type { Text } from './corpus.ts'
 import type { Update } from './progress.ts'
 import { countsOf } from './words.ts'
 
-/** Two texts are nearly the same if they share this part of the runs of three words that either of them has. */
+/** Two texts are nearly the same if they share this part of the shingles, runs of three words, that either of them has. */
 const NEARLY_THE_SAME = 0.5
 
 /** How many words of a text are compared with those of others. */
@@ -10,7 +10,7 @@ const COMPARED = 500
 
 /**
  * Texts in groups: near-duplicates, and near-duplicates of those, in one. Texts are compared twice, by the words that the network
- * reads and by all that they have, so that neither another beginning nor another end hides what is the same.
+ * reads and by the first COMPARED, so that neither another beginning nor another end hides what is the same.
  *
  * @returns indices of texts, in their order
  */
@@ -20,9 +20,9 @@ export const groupNearDuplicates = (texts: readonly Text[], onProgress: Update):
     while (leaders[text] !== text) text = leaders[text] = leaders[leaders[text]!]!
     return text
   }
-  const views = [texts.map(({ words }) => words), texts.map(({ text }) => allWordsOf(text))]
+  const views = [texts.map(({ words }) => words), texts.map(({ text }) => firstWordsOf(text))]
   for (const view of views)
-    for (const [text, other] of nearDuplicates(view.map(runsOf), onProgress))
+    for (const [text, other] of nearDuplicates(view.map(shinglesOf), onProgress))
       leaders[leaderOf(text)] = leaderOf(other)
   const groups = texts.map((): number[] => [])
   for (const text of leaders.keys()) groups[leaderOf(text)]!.push(text)
@@ -30,7 +30,7 @@ export const groupNearDuplicates = (texts: readonly Text[], onProgress: Update):
 }
 
 /** By a plain rule, since they are many; where no spaces are, a word is as long as a clause. */
-const allWordsOf = (text: string): string[] => {
+const firstWordsOf = (text: string): string[] => {
   const words: string[] = []
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{M}]+|\p{N}+/gu)) {
     words.push(/\p{N}/u.test(word) ? '0' : word)
@@ -39,8 +39,8 @@ const allWordsOf = (text: string): string[] => {
   return words
 }
 
-/** The runs of three words in a text; a text of fewer words is one run. */
-const runsOf = (words: readonly string[]): ReadonlySet<string> => {
+/** The shingles of a text; a text of fewer words is one. */
+const shinglesOf = (words: readonly string[]): ReadonlySet<string> => {
   const count = Math.max(1, words.length - 2)
   return new Set(Array.from({ length: count }, (_, k) => words.slice(k, k + 3).join(' ')))
 }
@@ -56,28 +56,28 @@ function* nearDuplicates(
 ): Generator<readonly [text: number, other: number]> {
   const counts = countsOf(texts)
   const textsWith = new Map<string, number[]>()
-  for (const [text, runs] of texts.entries()) {
+  for (const [text, shingles] of texts.entries()) {
     const candidates = new Set<number>()
-    for (const run of rarest(runs, counts)) {
-      const others = textsWith.get(run) ?? []
+    for (const shingle of rarest(shingles, counts)) {
+      const others = textsWith.get(shingle) ?? []
       for (const other of others) candidates.add(other)
       others.push(text)
-      textsWith.set(run, others)
+      textsWith.set(shingle, others)
     }
     for (const other of candidates)
-      if (resemblance(runs, texts[other]!) >= NEARLY_THE_SAME) yield [text, other]
+      if (resemblance(shingles, texts[other]!) >= NEARLY_THE_SAME) yield [text, other]
     onProgress(text + 1, texts.length)
   }
 }
 
 /** So many that another text without any of them shares less than NEARLY_THE_SAME. */
-const rarest = (runs: ReadonlySet<string>, counts: ReadonlyMap<string, number>): string[] => {
+const rarest = (shingles: ReadonlySet<string>, counts: ReadonlyMap<string, number>): string[] => {
   const byRarity = (a: string, b: string): number => counts.get(a)! - counts.get(b)! || (a < b ? -1 : 1)
-  return [...runs].sort(byRarity).slice(0, runs.size - Math.ceil(NEARLY_THE_SAME * runs.size) + 1)
+  return [...shingles].sort(byRarity).slice(0, shingles.size - Math.ceil(NEARLY_THE_SAME * shingles.size) + 1)
 }
 
 const resemblance = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
   let shared = 0
-  for (const run of a) if (b.has(run)) shared++
+  for (const shingle of a) if (b.has(shingle)) shared++
   return shared / (a.size + b.size - shared)
 }

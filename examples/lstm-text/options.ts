@@ -15,13 +15,13 @@ export const usage = `Trains an LSTM that tells the classes of texts apart, and 
 `
 
 /** What is asked for on the command line. */
-export interface Wish extends Options {
+export interface CommandOptions extends Options {
   readonly texts: string | undefined
   readonly help: boolean
 }
 
 /** @throws Error that says what is wrong with the arguments */
-export const readOptions = (args: readonly string[]): Wish => {
+export const readOptions = (args: readonly string[]): CommandOptions => {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -46,6 +46,6 @@ export const readOptions = (args: readonly string[]): Wish => {
 
 const wholeNumber = (option: string, text: string, least: number): number => {
   const number = Number(text)
-  if (/^\d+$/.test(text) && number >= least && number < 2 ** 31) return number
+  if (/^\d+$/.test(text) && number >= least) return number
   throw new Error(`${option}: expected a whole number of at least ${least}, received ${text}`)
 }

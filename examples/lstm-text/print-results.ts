@@ -1,10 +1,9 @@
 import { softmax } from 'xent'
-import type { Predictions } from '../saved-predictions.ts'
+import { type Predictions, predictedClasses, scoreOf } from '../predictions.ts'
 import { comparisonOf, type Learned, type OwnSparseLoss } from './compare.ts'
 import type { Corpus } from './corpus.ts'
 import type { Data, Examples } from './examples.ts'
 import { bestEpoch, type Learner } from './learner.ts'
-import { predictedClasses, scoreOf } from './predictions.ts'
 
 /** What there is to learn from. */
 export const printCorpus = ({ classes, texts }: Corpus, data: Data): void => {

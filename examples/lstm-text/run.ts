@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { softmax } from 'xent'
 import { writeFileAtomic } from 'xent-formats/node'
+import { type Predictions, scoreOf } from '../predictions.ts'
 import { mulberry32 } from '../random.ts'
-import { type Predictions, savePredictions } from '../saved-predictions.ts'
+import { savePredictions } from '../saved-predictions.ts'
 import { batchTable } from './batch-table.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Learned, ownSparseLoss } from './compare.ts'
@@ -13,8 +14,7 @@ import { judge } from './judge.ts'
 import { bestEpoch, createLearner, disposeLearner, type Learner } from './learner.ts'
 import { lossCurves } from './loss-curves.ts'
 import { type Cost, tensorflowCost, xentCost } from './losses.ts'
-import { createModel } from './model.ts'
-import { predict, scoreOf } from './predictions.ts'
+import { createModel, predict } from './model.ts'
 import { printComparison, printCorpus, printEpoch, printHeldOut, printMistakes } from './print-results.ts'
 import { withProgress } from './progress.ts'
 import { reliabilityDiagram } from './reliability-diagram.ts'
@@ -54,7 +54,7 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
   const first = learnerOf('xent', xentCost)
   const learners = alone ? [first] : [first, learnerOf('TensorFlow.js', tensorflowCost)]
   const folderOf = ({ name }: Learner): string => join(out, name.toLowerCase())
-  const meaning = { classes: corpus.classes, vocabulary: data.vocabulary }
+  const metadata = { classes: corpus.classes, vocabulary: data.vocabulary }
   const [shown] = batchesOf(data.validation)
   const tables: string[] = []
   const tensors: number[] = []
@@ -63,7 +63,7 @@ export const run = async (corpus: Corpus, { seed, epochs, alone, out }: Options)
     console.log(`${tables.at(-1)}\n`)
     printEpoch(learners)
     for (const learner of learners)
-      if (bestEpoch(learner) === epoch) await saveModel(folderOf(learner), learner.model, meaning)
+      if (bestEpoch(learner) === epoch) await saveModel(folderOf(learner), learner.model, metadata)
     tensors.push(tf.memory().numTensors)
   })
 

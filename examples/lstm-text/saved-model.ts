@@ -8,7 +8,7 @@ import type { Vocabulary } from './vocabulary.ts'
 const WEIGHTS = 'weights.bin'
 
 /** What the numbers of a model mean. */
-export interface Meaning {
+export interface Metadata {
   /** What a logit stands for. */
   readonly classes: readonly string[]
   /** What an id stands for. */
@@ -19,7 +19,7 @@ export interface Meaning {
 export const saveModel = async (
   folder: string,
   model: LayersModel,
-  { classes, vocabulary }: Meaning,
+  { classes, vocabulary }: Metadata,
 ): Promise<void> => {
   await mkdir(folder, { recursive: true })
   await writeJson(join(folder, 'vocabulary.json'), { classes, words: [...vocabulary.keys()] })

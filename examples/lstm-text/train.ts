@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Score } from '../predictions.ts'
 import { shuffled } from '../random.ts'
 import { BATCH_SIZE, batchesOf, type Data } from './examples.ts'
-import { bestEpoch, evaluate, type Learner, learn, meanScore, type Score } from './learner.ts'
+import { bestEpoch, evaluate, type Learner, learn, meanScore } from './learner.ts'
 import { withProgress } from './progress.ts'
 
 /** It is the number of steps that makes a network learn, so few texts take more epochs. */

@@ -63,20 +63,20 @@ describe('a vocabulary', () => {
   })
 })
 
-/** The runs of three words in a text, found anew. */
-const runsOf = (words: readonly string[]): Set<string> =>
+/** The shingles of a text, found anew. */
+const shinglesOf = (words: readonly string[]): Set<string> =>
   new Set(words.slice(0, Math.max(1, words.length - 2)).map((_, k) => words.slice(k, k + 3).join(' ')))
 
 const resemblance = (a: Set<string>, b: Set<string>): number => {
   let shared = 0
-  for (const run of a) if (b.has(run)) shared++
+  for (const shingle of a) if (b.has(shingle)) shared++
   return shared / (a.size + b.size - shared)
 }
 
 describe('near-duplicates', () => {
   const textsOf = (...texts: string[]) => texts.map((text) => createText(0, text))
 
-  it('share half of their runs of three words', () => {
+  it('share half of their shingles', () => {
     const texts = textsOf('a b c d', 'x a b c d', 'a b c e', 'p q', 'p q', 'q p', '')
     // abc bcd against xab abc bcd: 2 of 3; against abc bce: 1 of 3
     expect(groupNearDuplicates(texts, () => {})).toEqual([[0, 1], [2], [3, 4], [5], [6]])
@@ -87,11 +87,11 @@ describe('near-duplicates', () => {
     const texts = Array.from({ length: 300 }, () =>
       Array.from({ length: 3 + Math.floor(9 * random()) }, () => 'abcd'.charAt(Math.floor(4 * random()))),
     )
-    const runs = texts.map((words) => runsOf(words))
+    const shingles = texts.map((words) => shinglesOf(words))
     // what a text can be reached from by near-duplicates, the first of them for its name
     const names = [...texts.keys()]
     const pairs = names.flatMap((a) => names.slice(0, a).map((b) => [a, b] as const))
-    const near = pairs.filter(([a, b]) => resemblance(runs[a]!, runs[b]!) >= 0.5)
+    const near = pairs.filter(([a, b]) => resemblance(shingles[a]!, shingles[b]!) >= 0.5)
     for (let k = 0; k < texts.length; k++)
       for (const [a, b] of near) names[a] = names[b] = Math.min(names[a]!, names[b]!)
     const groups = [...new Set(names)].map((name) => [...names.keys()].filter((text) => names[text] === name))
@@ -155,7 +155,7 @@ describe('the mails', async () => {
     const allWords = (text: string) =>
       [...text.toLowerCase().matchAll(/[\p{L}\p{M}]+|\p{N}+/gu)].map(([word]) => word.replace(/\p{N}+/u, '0'))
     const views = [wordsOf, (text: string) => allWords(text).slice(0, 500)].map((words) =>
-      corpus.texts.map(({ text }) => runsOf(words(text))),
+      corpus.texts.map(({ text }) => shinglesOf(words(text))),
     )
     const parts = [data.training, data.validation, data.heldOut].map(({ texts }) => texts)
     let compared = 0
@@ -163,8 +163,9 @@ describe('the mails', async () => {
       for (const other of parts.slice(k + 1).flat())
         for (const text of part) {
           compared++
-          for (const runs of views)
-            if (resemblance(runs[text]!, runs[other]!) >= 0.5) expect.fail(`texts ${text} and ${other}`)
+          for (const shingles of views)
+            if (resemblance(shingles[text]!, shingles[other]!) >= 0.5)
+              expect.fail(`texts ${text} and ${other}`)
         }
     expect(compared).toBeGreaterThan(50_000)
     expect(data.duplicated).toBeGreaterThan(20)

@@ -1,13 +1,14 @@
 import { complain } from '../error.ts'
 import { broadcastShapes, formatShape, type Shape } from '../tensor/shape.ts'
 
-/** The shape that two broadcast to: that of an argument, and another that the message describes. */
+/** The shape that two broadcast to: that of an argument, and another that the message describes. TensorFlow names its operands in their order. */
 export const commonShape = (
   fn: string,
   argument: string,
   given: Shape,
   other: Shape,
   description: string,
+  operands: readonly [Shape, Shape] = [given, other],
 ): number[] => {
   const shape = broadcastShapes(given, other)
   if (shape) return shape
@@ -17,6 +18,6 @@ export const commonShape = (
     argument,
     `a shape that broadcasts with that of ${description}, ${formatShape(other)}`,
     formatShape(given),
-    `Incompatible shapes: [${given.join(',')}] vs. [${other.join(',')}]`,
+    `Incompatible shapes: [${operands[0].join(',')}] vs. [${operands[1].join(',')}]`,
   )
 }

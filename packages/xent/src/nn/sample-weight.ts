@@ -1,6 +1,7 @@
 import { complain } from '../error.ts'
-import { broadcastShapes, formatShape, type Shape } from '../tensor/shape.ts'
+import { formatShape, type Shape } from '../tensor/shape.ts'
 import type { View } from '../tensor/strided.ts'
+import { commonShape } from './common-shape.ts'
 
 /** Weights for losses of a shape: a last dimension of 1 is dropped, or one is added, where the ranks differ by one. */
 export const matchRank = (fn: string, weights: View, losses: Shape): View => {
@@ -40,15 +41,4 @@ export const weightedShape = (
   losses: Shape,
   weights: Shape,
   of: string,
-): number[] => {
-  const shape = broadcastShapes(losses, weights)
-  if (shape) return shape
-  throw complain(
-    'SHAPE_MISMATCH',
-    fn,
-    argument,
-    `a shape that broadcasts with that of ${of}, ${formatShape(losses)}`,
-    formatShape(weights),
-    `Incompatible shapes: [${losses.join(',')}] vs. [${weights.join(',')}]`,
-  )
-}
+): number[] => commonShape(fn, argument, weights, losses, of, [losses, weights])

@@ -8,10 +8,3 @@ export const writeBlock = (page: string, name: string, markdown: string): void =
   if (before < 0 || after < before) throw new Error(`${page}: ${start} and ${end} are not there`)
   writeFileSync(page, `${text.slice(0, before)}${start}\n\n${markdown}\n\n${text.slice(after)}`)
 }
-
-/** A table whose first row is its head; columns from `numbersFrom` on are aligned to the right. */
-export const markdownTable = (rows: readonly (readonly string[])[], numbersFrom: number): string => {
-  const [head = [], ...body] = rows
-  const rule = head.map((_, k) => (k < numbersFrom ? '---' : '---:'))
-  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
